@@ -1,0 +1,68 @@
+package io.changepassword;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.keycloak.jose.jws.JWSInput;
+import org.keycloak.jose.jws.JWSInputException;
+
+/**
+ * The credential of a request: {@code Authorization} with the scheme {@code Bearer} (RFC 6750) or {@code DPoP} (RFC 9449).
+ * Nothing in it is verified yet.
+ *
+ * @param dpop whether the scheme is {@code DPoP}
+ * @param token a JWS in compact form, as far as its looks go
+ */
+record AccessTokenHeader(boolean dpop, String token) {
+
+    private static final String ACCESS_TOKEN_HEADER = "x-access-token";
+
+    /** RFC 9110 section 11.4, with the one space that Keycloak's parser takes. */
+    private static final Pattern CREDENTIALS = Pattern.compile("(?i)(bearer|dpop) (.*)");
+
+    private static final Pattern COMPACT_JWS = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
+
+    /** @return whether there are more credentials than one, so that two readers could take different ones for the caller's */
+    static boolean isAmbiguous(HttpHeaders headers) {
+        List<String> authorization = values(headers, HttpHeaders.AUTHORIZATION);
+        return authorization.size() + values(headers, ACCESS_TOKEN_HEADER).size() > 1
+                || authorization.stream().anyMatch(value -> value.contains(","));
+    }
+
+    /** @return the credential, or empty if there is none of a scheme we know */
+    static Optional<AccessTokenHeader> of(HttpHeaders headers) {
+        return values(headers, HttpHeaders.AUTHORIZATION).stream()
+                .findFirst()
+                .map(CREDENTIALS::matcher)
+                .filter(Matcher::matches)
+                .map(match -> new AccessTokenHeader(
+                        match.group(1).toLowerCase(Locale.ROOT).equals("dpop"), match.group(2)));
+    }
+
+    /** @return whether it is a JWS with an algorithm; Keycloak's authenticator throws on some that are not */
+    boolean isWellFormed() {
+        if (!COMPACT_JWS.matcher(token).matches()) {
+            return false;
+        }
+        try {
+            var header = new JWSInput(token).getHeader();
+            return header != null && header.getAlgorithm() != null;
+        } catch (JWSInputException malformed) {
+            return false;
+        }
+    }
+
+    private static List<String> values(HttpHeaders headers, String name) {
+        List<String> values = headers.getRequestHeader(name);
+        return values == null ? List.of() : values;
+    }
+
+    /** Keeps the secret out of text. */
+    @Override
+    public String toString() {
+        return "AccessTokenHeader[*]";
+    }
+}

@@ -1,0 +1,124 @@
+package io.changepassword;
+
+import io.changepassword.compat.BearerAuthentication;
+import io.changepassword.credential.Caller;
+import io.changepassword.credential.ChangeEvents;
+import io.changepassword.credential.RealmSettings;
+import jakarta.ws.rs.HttpMethod;
+import org.keycloak.OAuthErrorException;
+import org.keycloak.events.Errors;
+import org.keycloak.models.KeycloakContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/** Who comes in: all that is checked before a body is read. Every refusal but that of a wrong method fires its error events. */
+final class Admission {
+
+    static final String ALLOWED_METHODS = HttpMethod.POST + ", " + HttpMethod.OPTIONS;
+
+    private final KeycloakSession session;
+    private final KeycloakContext context;
+    private final RealmModel realm;
+    private final CrossOrigin crossOrigin;
+    private final Challenge challenge;
+
+    Admission(KeycloakSession session, CrossOrigin crossOrigin) {
+        this.session = session;
+        this.context = session.getContext();
+        this.realm = context.getRealm();
+        this.crossOrigin = crossOrigin;
+        this.challenge = new Challenge(session);
+    }
+
+    /**
+     * @return the caller, who may change their own password
+     * @throws Refusal otherwise
+     */
+    Caller admit() {
+        requirePost();
+        requireHttps();
+        requireRealmEnabled();
+        requireApiEnabled();
+        AccessTokenHeader credential = requireOneCredential();
+        BearerAuthentication bearer = requireValid(credential);
+        Caller caller = new Caller(bearer.user(), bearer.session(), bearer.client());
+        requireOriginOfClient(bearer, caller);
+        new Permission(session, credential.dpop()).require(bearer, caller);
+        requireJson(caller);
+        return caller;
+    }
+
+    private void requirePost() {
+        if (!HttpMethod.POST.equals(context.getHttpRequest().getHttpMethod())) {
+            throw new Refusal(405, OAuthErrorException.INVALID_REQUEST, "changePassword.method")
+                    .with("Allow", ALLOWED_METHODS);
+        }
+    }
+
+    /** Keycloak asks this at its token endpoint, but not before an extension. */
+    private void requireHttps() {
+        boolean https = "https".equals(context.getUri().getBaseUri().getScheme());
+        if (!https && realm.getSslRequired().isRequired(context.getConnection())) {
+            ChangeEvents.anonymous(session).refused(Errors.SSL_REQUIRED, null);
+            throw new Refusal(403, OAuthErrorException.INVALID_REQUEST, "httpsRequiredMessage");
+        }
+    }
+
+    /** As {@link #requireHttps()}. */
+    private void requireRealmEnabled() {
+        if (!realm.isEnabled()) {
+            ChangeEvents.anonymous(session).refused(Errors.REALM_DISABLED, null);
+            throw new Refusal(403, OAuthErrorException.ACCESS_DENIED, "changePassword.realmDisabled");
+        }
+    }
+
+    private void requireApiEnabled() {
+        if (!RealmSettings.of(realm).enabled()) {
+            ChangeEvents.anonymous(session).refused(Errors.NOT_ALLOWED, RealmSettings.ENABLED);
+            throw new Refusal(404, "not_found", "changePassword.notEnabled");
+        }
+    }
+
+    private AccessTokenHeader requireOneCredential() {
+        if (AccessTokenHeader.isAmbiguous(context.getHttpRequest().getHttpHeaders())) {
+            ChangeEvents.anonymous(session).refused(Errors.INVALID_REQUEST, "more than one credential");
+            throw new Refusal(400, OAuthErrorException.INVALID_REQUEST, "changePassword.credentials");
+        }
+        return AccessTokenHeader.of(context.getHttpRequest().getHttpHeaders()).orElseThrow(() -> {
+            ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "missing");
+            return new Refusal(401, null, "changePassword.tokenMissing").with(Challenge.HEADER, challenge.missing());
+        });
+    }
+
+    private BearerAuthentication requireValid(AccessTokenHeader credential) {
+        if (credential.isWellFormed()) {
+            var bearer = BearerAuthentication.verify(session, credential.token())
+                    .filter(new CertificateBinding(session)::holds);
+            if (bearer.isPresent()) {
+                return bearer.get();
+            }
+        }
+        ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "invalid");
+        throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
+                .with(Challenge.HEADER, challenge.invalidToken(credential.dpop()));
+    }
+
+    private void requireOriginOfClient(BearerAuthentication bearer, Caller caller) {
+        if (!crossOrigin.restrictTo(bearer.client(), bearer.token())) {
+            ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "origin");
+            throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.origin");
+        }
+    }
+
+    private void requireJson(Caller caller) {
+        BodyHeaders headers = new BodyHeaders(context.getHttpRequest().getHttpHeaders());
+        if (!headers.isJson()) {
+            ChangeEvents.of(session, caller).refused(Errors.INVALID_REQUEST, "media type");
+            throw new Refusal(415, OAuthErrorException.INVALID_REQUEST, "changePassword.mediaType");
+        }
+        if (headers.announcesMoreThan(JsonBody.MAXIMUM_BYTES)) {
+            ChangeEvents.of(session, caller).refused(Errors.INVALID_REQUEST, "size");
+            throw new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge");
+        }
+    }
+}

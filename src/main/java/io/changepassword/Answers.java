@@ -1,0 +1,127 @@
+package io.changepassword;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changepassword.credential.ChangeRefusedException;
+import io.changepassword.credential.StoreFailure;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.keycloak.headers.SecurityHeadersProvider;
+import org.keycloak.models.BrowserSecurityHeaders;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.services.cors.Cors;
+
+/** The answers of door A in the words of its contract; each is JSON and never stored by a cache. */
+final class Answers {
+
+    static final String RETRY_AFTER = "Retry-After";
+
+    private static final String JSON = "application/json;charset=UTF-8";
+    private static final Logger LOG = Logger.getLogger(Answers.class);
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final KeycloakSession session;
+    private final CrossOrigin crossOrigin;
+
+    Answers(KeycloakSession session, CrossOrigin crossOrigin) {
+        this.session = session;
+        this.crossOrigin = crossOrigin;
+    }
+
+    Response changed() {
+        return response(Response.ok(), MAPPER.createObjectNode());
+    }
+
+    /**
+     * Runs a step of the request, and puts its refusal into an answer.
+     *
+     * @throws WebApplicationException with the whole answer; the transaction is rolled back
+     */
+    <T> T unlessRefused(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (Refusal refusal) {
+            throw answer(refusal);
+        } catch (RuntimeException failure) {
+            RuntimeException explained = StoreFailure.explain(failure);
+            if (explained instanceof ChangeRefusedException refused) {
+                LOG.errorf(failure, "Realm %s: a store cannot be reached", realmName());
+                throw answer(Refusal.of(refused, new Challenge(session)));
+            }
+            throw failure;
+        }
+    }
+
+    private WebApplicationException answer(Refusal refusal) {
+        // JAX-RS takes an exception's entity as it is, and asks no mapper, which would have rolled back.
+        session.getTransactionManager().setRollbackOnly();
+        return new WebApplicationException(refused(refusal));
+    }
+
+    private String realmName() {
+        return session.getContext().getRealm().getName();
+    }
+
+    private Response refused(Refusal refusal) {
+        var authenticated = session.getContext().getUserSession();
+        UserModel user = authenticated == null ? null : authenticated.getUser();
+        Messages messages = new Messages(session, user);
+        ObjectNode body = MAPPER.createObjectNode();
+        if (refusal.error() != null) {
+            body.put("error", refusal.error());
+        }
+        body.put("error_description", messages.text(refusal.messageKey(), List.of(fields(refusal))));
+        if (!refusal.violations().isEmpty()) {
+            ArrayNode violations = body.putArray("violations");
+            refusal.violations().forEach(violation -> describe(violation, messages, violations.addObject()));
+        }
+        Response.ResponseBuilder builder = Response.status(refusal.status());
+        refusal.headers().forEach(builder::header);
+        return response(builder, body);
+    }
+
+    private static String fields(Refusal refusal) {
+        return refusal.violations().stream()
+                .map(Refusal.FieldViolation::field)
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void describe(Refusal.FieldViolation fault, Messages messages, ObjectNode into) {
+        into.put("field", fault.field());
+        into.put("policy", fault.violation().policy());
+        into.set("params", MAPPER.valueToTree(fault.violation().params()));
+        into.put(
+                "message",
+                messages.text(fault.violation().messageKey(), fault.violation().params()));
+    }
+
+    private Response response(Response.ResponseBuilder builder, ObjectNode body) {
+        crossOrigin.answer();
+        addSecurityHeadersWhereKeycloakCannot(builder);
+        return builder.type(JSON)
+                .header("Cache-Control", "no-store")
+                .header("Vary", Cors.ORIGIN_HEADER)
+                .entity(body.toString())
+                .build();
+    }
+
+    /** Keycloak's filter parses the request's media type, and turns every answer into a 500 where that does not parse. */
+    private void addSecurityHeadersWhereKeycloakCannot(Response.ResponseBuilder builder) {
+        if (new BodyHeaders(session.getContext().getHttpRequest().getHttpHeaders()).isMediaTypeReadable()) {
+            return;
+        }
+        session.getProvider(SecurityHeadersProvider.class).options().skipHeaders();
+        var values = session.getContext().getRealm().getBrowserSecurityHeaders();
+        for (BrowserSecurityHeaders header : BrowserSecurityHeaders.values()) {
+            String value = values.getOrDefault(header.getKey(), header.getDefaultValue());
+            builder.header(header.getHeaderName(), value == null || value.isEmpty() ? null : value);
+        }
+    }
+}

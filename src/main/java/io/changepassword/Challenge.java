@@ -1,0 +1,64 @@
+package io.changepassword;
+
+import java.util.stream.Collectors;
+import org.keycloak.common.Profile;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.util.DPoPUtil;
+
+/**
+ * The value of {@code WWW-Authenticate}: RFC 6750 section 3, RFC 9449 section 7.1 for DPoP, RFC 9470 for authentications that
+ * are too old.
+ */
+final class Challenge {
+
+    static final String HEADER = "WWW-Authenticate";
+
+    private final KeycloakSession session;
+
+    Challenge(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /** No credential was sent: which schemes there are, and no error. */
+    String missing() {
+        String bearer = bearer();
+        return dpopEnabled() ? bearer + ", " + dpop() : bearer;
+    }
+
+    /** @param dpop whether the token came by the scheme {@code DPoP} */
+    String invalidToken(boolean dpop) {
+        return error(
+                dpop, "invalid_token", "The access token is missing, malformed, expired, revoked or not for this API");
+    }
+
+    String insufficientScope(boolean dpop) {
+        return error(dpop, "insufficient_scope", "The role manage-account of the client account is required");
+    }
+
+    String tooOld(boolean dpop, int maxAge) {
+        return error(dpop, "insufficient_user_authentication", "The authentication is too old") + ", max_age=\""
+                + maxAge + '"';
+    }
+
+    private String error(boolean dpop, String error, String description) {
+        String scheme = dpop && dpopEnabled() ? dpop() : bearer();
+        return scheme + ", error=\"" + error + "\", error_description=\"" + description + '"';
+    }
+
+    private String bearer() {
+        String realm = session.getContext().getRealm().getName();
+        // A quoted-string of RFC 9110 section 5.6.4; a header takes no character beyond ASCII.
+        String quoted = realm.replaceAll("[^\\x20-\\x7e]", "?").replaceAll("[\"\\\\]", "\\\\$0");
+        return "Bearer realm=\"" + quoted + '"';
+    }
+
+    private String dpop() {
+        return "DPoP algs=\""
+                + DPoPUtil.getDPoPSupportedAlgorithms(session).stream().sorted().collect(Collectors.joining(" "))
+                + '"';
+    }
+
+    private static boolean dpopEnabled() {
+        return Profile.isFeatureEnabled(Profile.Feature.DPOP);
+    }
+}

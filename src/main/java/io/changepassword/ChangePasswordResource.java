@@ -1,0 +1,35 @@
+package io.changepassword;
+
+import io.changepassword.credential.Caller;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import org.keycloak.models.KeycloakSession;
+
+/**
+ * Opens the doors. A locator runs before a body is read, so whoever may not come in is told so here, at once, and cannot hold
+ * a worker thread with a slow body.
+ */
+public final class ChangePasswordResource {
+
+    static final String CURRENT_PASSWORD_PATH = "api/svc/v1/users/change-password";
+
+    private final KeycloakSession session;
+
+    ChangePasswordResource(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /** Door A: change with the current password. */
+    @Path(CURRENT_PASSWORD_PATH)
+    public Object withCurrentPassword() {
+        if (HttpMethod.OPTIONS.equals(session.getContext().getHttpRequest().getHttpMethod())) {
+            return new PreflightResource();
+        }
+        CrossOrigin crossOrigin = new CrossOrigin(session);
+        Answers answers = new Answers(session, crossOrigin);
+        return answers.unlessRefused(() -> {
+            Caller caller = new Admission(session, crossOrigin).admit();
+            return new CurrentPasswordResource(session, caller, answers);
+        });
+    }
+}

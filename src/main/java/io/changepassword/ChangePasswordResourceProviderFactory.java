@@ -1,0 +1,56 @@
+package io.changepassword;
+
+import io.changepassword.credential.RealmSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.keycloak.Config;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.provider.ServerInfoAwareProviderFactory;
+import org.keycloak.services.resource.RealmResourceProvider;
+import org.keycloak.services.resource.RealmResourceProviderFactory;
+
+/** Adds the API to every realm, under {@code /realms/{realm}/change-password}. */
+public final class ChangePasswordResourceProviderFactory
+        implements RealmResourceProviderFactory, ServerInfoAwareProviderFactory {
+
+    /** The provider's id, and with it the API's path below the realm. */
+    public static final String ID = "change-password";
+
+    @Override
+    public String getId() {
+        return ID;
+    }
+
+    @Override
+    public RealmResourceProvider create(KeycloakSession session) {
+        return new ChangePasswordResourceProvider(session);
+    }
+
+    /** What the admin console's Provider info page shows: what holds for all realms. */
+    @Override
+    public Map<String, String> getOperationalInfo() {
+        Map<String, String> info = new LinkedHashMap<>();
+        info.put("version", version());
+        info.put("current-password-path", ID + "/" + ChangePasswordResource.CURRENT_PASSWORD_PATH);
+        info.put("minimum-password-length", String.valueOf(RealmSettings.CONTRACT_MINIMUM_LENGTH));
+        info.put("maximum-password-length", String.valueOf(RealmSettings.MAXIMUM_LENGTH));
+        info.put("maximum-body-bytes", String.valueOf(JsonBody.MAXIMUM_BYTES));
+        return info;
+    }
+
+    private static String version() {
+        String version =
+                ChangePasswordResourceProviderFactory.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    @Override
+    public void init(Config.Scope config) {}
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,64 @@
+package io.changepassword;
+
+import java.util.Set;
+import org.keycloak.common.util.UriUtils;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.utils.WebOriginsUtils;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.services.cors.Cors;
+
+/**
+ * Cross-origin answers. Until a client is known, any origin may read them, so that a single-page app learns that its token has
+ * expired; then only the client's web origins may, and requests of others stop before they have an effect.
+ *
+ * <p>Who is allowed is decided here rather than by {@code Cors.checkAllowedOrigins}, which not all versions have, and which
+ * leaves no room for an error event.
+ */
+final class CrossOrigin {
+
+    private enum Readers {
+        ANYONE,
+        CLIENT,
+        NOBODY
+    }
+
+    private final KeycloakSession session;
+    private Readers readers = Readers.ANYONE;
+
+    CrossOrigin(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /**
+     * @param token the verified token, whose {@code allowed-origins} claim goes before the client's setting
+     * @return whether the request's origin, if it has one, is the server's own or one of the client's
+     */
+    boolean restrictTo(ClientModel client, AccessToken token) {
+        String origin = session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(Cors.ORIGIN_HEADER);
+        if (origin == null || origin.equals(ownOrigin())) {
+            readers = Readers.NOBODY;
+            return true;
+        }
+        Set<String> allowed = token.getAllowedOrigins();
+        if (allowed == null || allowed.isEmpty()) {
+            allowed = WebOriginsUtils.resolveValidWebOrigins(session, client);
+        }
+        boolean ok = allowed.contains(origin) || allowed.contains(Cors.ACCESS_CONTROL_ALLOW_ORIGIN_WILDCARD);
+        readers = ok ? Readers.CLIENT : Readers.NOBODY;
+        return ok;
+    }
+
+    /** Adds the headers to the answer under way. */
+    void answer() {
+        if (readers == Readers.NOBODY) {
+            return;
+        }
+        Cors cors = Cors.builder().allowAllOrigins().exposedHeaders(Challenge.HEADER, Answers.RETRY_AFTER);
+        (readers == Readers.CLIENT ? cors.auth() : cors).add();
+    }
+
+    private String ownOrigin() {
+        return UriUtils.getOrigin(session.getContext().getUri().getRequestUri());
+    }
+}

@@ -1,0 +1,93 @@
+package io.changepassword;
+
+import io.changepassword.compat.BearerAuthentication;
+import io.changepassword.credential.Caller;
+import io.changepassword.credential.ChangeEvents;
+import io.changepassword.credential.RealmSettings;
+import java.util.OptionalInt;
+import org.keycloak.OAuthErrorException;
+import org.keycloak.common.util.Time;
+import org.keycloak.events.Errors;
+import org.keycloak.models.AccountRoles;
+import org.keycloak.models.Constants;
+import org.keycloak.models.ImpersonationSessionNote;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.services.managers.AuthenticationManager;
+
+/**
+ * What a valid token must allow: what Keycloak's own account API demands, and that it is the user in person who calls.
+ */
+final class Permission {
+
+    private static final String ACCOUNT = Constants.ACCOUNT_MANAGEMENT_CLIENT_ID;
+
+    private final KeycloakSession session;
+    private final boolean dpop;
+    private final Challenge challenge;
+
+    /** @param dpop the scheme by which the token came, for the challenge */
+    Permission(KeycloakSession session, boolean dpop) {
+        this.session = session;
+        this.dpop = dpop;
+        this.challenge = new Challenge(session);
+    }
+
+    /** @throws Refusal if the token does not allow its user to change their password now */
+    void require(BearerAuthentication bearer, Caller caller) {
+        requirePerson(caller);
+        AccessToken token = bearer.resolved(session, ACCOUNT);
+        requireAudience(token, caller);
+        requireRole(token, caller);
+        requireRecentAuthentication(caller);
+    }
+
+    private void requirePerson(Caller caller) {
+        if (caller.user().getServiceAccountClientLink() != null) {
+            ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "service account");
+            throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.serviceAccount");
+        }
+        if (caller.session().getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null) {
+            ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "impersonation");
+            throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.impersonation");
+        }
+    }
+
+    private void requireAudience(AccessToken token, Caller caller) {
+        if (!token.hasAudience(ACCOUNT)) {
+            ChangeEvents.of(session, caller).refused(Errors.INVALID_TOKEN, "audience");
+            throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.audience")
+                    .with(Challenge.HEADER, challenge.invalidToken(dpop));
+        }
+    }
+
+    private void requireRole(AccessToken token, Caller caller) {
+        AccessToken.Access access = token.getResourceAccess(ACCOUNT);
+        if (access == null || !access.isUserInRole(AccountRoles.MANAGE_ACCOUNT)) {
+            ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "role");
+            throw new Refusal(403, OAuthErrorException.INSUFFICIENT_SCOPE, "changePassword.role")
+                    .with(Challenge.HEADER, challenge.insufficientScope(dpop));
+        }
+    }
+
+    private void requireRecentAuthentication(Caller caller) {
+        OptionalInt maxAge = RealmSettings.of(session.getContext().getRealm()).maxAuthAge();
+        if (maxAge.isPresent() && secondsNow() - authenticatedAt(caller.session()) > maxAge.getAsInt()) {
+            ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, RealmSettings.MAX_AUTH_AGE);
+            throw new Refusal(401, "insufficient_user_authentication", "changePassword.authenticationTooOld")
+                    .with(Challenge.HEADER, challenge.tooOld(dpop, maxAge.getAsInt()));
+        }
+    }
+
+    /** With the offset that Keycloak's own clock has in tests. */
+    private static long secondsNow() {
+        return Time.currentTimeMillis() / 1000;
+    }
+
+    /** Seconds since the epoch. A session that carries no such note authenticated when it started. */
+    private static int authenticatedAt(UserSessionModel session) {
+        String note = session.getNote(AuthenticationManager.AUTH_TIME);
+        return note == null ? session.getStarted() : Integer.parseInt(note);
+    }
+}

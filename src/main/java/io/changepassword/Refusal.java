@@ -1,0 +1,101 @@
+package io.changepassword;
+
+import io.changepassword.credential.ChangeRefusedException;
+import io.changepassword.credential.Violation;
+import java.util.List;
+import java.util.Map;
+import org.keycloak.OAuthErrorException;
+import org.keycloak.events.Errors;
+
+/**
+ * A request that is refused, before a door has put it into the words of its contract. Carries no secret.
+ */
+final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String error;
+    private final String messageKey;
+    private final transient List<FieldViolation> violations;
+    private final transient Map<String, String> headers;
+
+    /**
+     * One fault of one field of the body.
+     *
+     * @param field its name in the body
+     * @param violation what is wrong with it
+     */
+    record FieldViolation(String field, Violation violation) {}
+
+    /**
+     * @param status the HTTP status
+     * @param error the contract's error code, or null where RFC 6750 wants none
+     * @param messageKey key of the sentence in Keycloak's message bundles
+     */
+    Refusal(int status, String error, String messageKey) {
+        this(status, error, messageKey, List.of(), Map.of());
+    }
+
+    private Refusal(
+            int status, String error, String messageKey, List<FieldViolation> violations, Map<String, String> headers) {
+        super(error, null, false, false);
+        this.status = status;
+        this.error = error;
+        this.messageKey = messageKey;
+        this.violations = violations;
+        this.headers = headers;
+    }
+
+    /**
+     * @param refused what the decision said
+     * @param challenge for a user who may no longer call
+     */
+    static Refusal of(ChangeRefusedException refused, Challenge challenge) {
+        return switch (refused.reason()) {
+            case USER_DISABLED ->
+                new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
+                        .with(Challenge.HEADER, challenge.invalidToken(false));
+            case USER_LOCKED ->
+                new Refusal(429, Errors.USER_TEMPORARILY_DISABLED, "changePassword.locked")
+                        .with(Answers.RETRY_AFTER, String.valueOf(refused.retryAfter()));
+            case CONFLICT -> new Refusal(409, "conflict", "changePassword.conflict");
+            case NOT_PROVED -> new Refusal(400, Errors.INVALID_USER_CREDENTIALS, "invalidPasswordExistingMessage");
+            case REJECTED ->
+                new Refusal(400, Errors.PASSWORD_REJECTED, "changePassword.rejected")
+                        .with(refused.violations().stream()
+                                .map(violation -> new FieldViolation("newPassword", violation))
+                                .toList());
+            case UNAVAILABLE ->
+                new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.unavailable");
+        };
+    }
+
+    Refusal with(List<FieldViolation> faults) {
+        return new Refusal(status, error, messageKey, List.copyOf(faults), headers);
+    }
+
+    Refusal with(String header, String value) {
+        return new Refusal(status, error, messageKey, violations, Map.of(header, value));
+    }
+
+    int status() {
+        return status;
+    }
+
+    String error() {
+        return error;
+    }
+
+    String messageKey() {
+        return messageKey;
+    }
+
+    List<FieldViolation> violations() {
+        return violations;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+}

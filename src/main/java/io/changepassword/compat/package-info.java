@@ -1,0 +1,2 @@
+/** What differs between Keycloak versions, and nothing else. */
+package io.changepassword.compat;

@@ -1,0 +1,110 @@
+package io.changepassword.credential;
+
+import io.changepassword.compat.LoginFailures;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserLoginFailureModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.services.managers.BruteForceProtector;
+
+/**
+ * Keycloak's brute-force detection, for guesses of the old password: a lock earned at login holds here, and the other way
+ * round. Where the realm has switched it off, that is honoured.
+ */
+final class GuessLimit {
+
+    private static final Logger LOG = Logger.getLogger(GuessLimit.class);
+
+    /** How long Keycloak may take to count a failure, which it does on another thread. */
+    private static final Duration COUNTING = Duration.ofSeconds(5);
+
+    private static final Duration POLL = Duration.ofMillis(2);
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final UserModel user;
+
+    GuessLimit(KeycloakSession session, RealmModel realm, UserModel user) {
+        this.session = session;
+        this.realm = realm;
+        this.user = user;
+    }
+
+    /** What Keycloak has counted of a user; it changes with every failure. */
+    private record Count(int failures, long lastFailure) {
+        static Count of(UserLoginFailureModel model) {
+            return model == null ? new Count(0, 0) : new Count(model.getNumFailures(), model.getLastFailure());
+        }
+    }
+
+    /**
+     * @throws ChangeRefusedException {@code USER_LOCKED} or {@code USER_DISABLED}, whether the password is right or not
+     */
+    void requireUnlocked() {
+        // In a session of its own: this one remembers what it read before the lock was ours.
+        UnitOfWork.discard(session, fresh -> {
+            UserModel current = fresh.users().getUserById(freshRealm(fresh), user.getId());
+            if (current == null || !current.isEnabled()) {
+                throw ChangeRefusedException.because(ChangeRefusedException.Reason.USER_DISABLED);
+            }
+            if (realm.isBruteForceProtected()) {
+                requireUnlocked(fresh, current);
+            }
+            return null;
+        });
+    }
+
+    private void requireUnlocked(KeycloakSession fresh, UserModel current) {
+        BruteForceProtector protector = fresh.getProvider(BruteForceProtector.class);
+        if (protector.isPermanentlyLockedOut(fresh, freshRealm(fresh), current)) {
+            throw ChangeRefusedException.because(ChangeRefusedException.Reason.USER_DISABLED);
+        }
+        if (protector.isTemporarilyDisabled(fresh, freshRealm(fresh), current)) {
+            UserLoginFailureModel failures = fresh.loginFailures().getUserLoginFailure(freshRealm(fresh), user.getId());
+            long until = failures == null ? 0 : failures.getFailedLoginNotBefore();
+            throw ChangeRefusedException.locked(Math.max(1, until - Time.currentTimeMillis() / 1000));
+        }
+    }
+
+    /**
+     * Counts a wrong password, and returns when it is counted, so that the next attempt finds it.
+     *
+     * @param lock kept if the count does not move in time: better this user waits than their password is guessed
+     */
+    void countFailure(ChangeLock lock) {
+        if (!realm.isBruteForceProtected()) {
+            return;
+        }
+        Count before = count();
+        LoginFailures.failed(session, realm, user);
+        long start = System.nanoTime();
+        while (count().equals(before)) {
+            if (System.nanoTime() - start > COUNTING.toNanos()) {
+                LOG.warnf("Realm %s: a failed attempt of user %s is not counted yet", realm.getName(), user.getId());
+                lock.keep();
+                return;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    /** Clears the count of wrong passwords; to be called once the change is committed. */
+    void clear() {
+        if (realm.isBruteForceProtected()) {
+            LoginFailures.succeeded(session, realm, user);
+        }
+    }
+
+    private Count count() {
+        return UnitOfWork.discard(
+                session, fresh -> Count.of(fresh.loginFailures().getUserLoginFailure(freshRealm(fresh), user.getId())));
+    }
+
+    private static RealmModel freshRealm(KeycloakSession fresh) {
+        return fresh.getContext().getRealm();
+    }
+}

@@ -1,0 +1,76 @@
+package io.changepassword.credential;
+
+import jakarta.persistence.LockTimeoutException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PersistenceException;
+import jakarta.persistence.PessimisticLockException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.naming.NamingException;
+import javax.naming.NoPermissionException;
+import javax.naming.OperationNotSupportedException;
+import javax.naming.directory.AttributeModificationException;
+import javax.naming.directory.InvalidAttributeValueException;
+import javax.naming.directory.InvalidAttributesException;
+import javax.naming.directory.SchemaViolationException;
+
+/** Tells a store that lost a race, and one that cannot be reached, from a defect and from a refusal. */
+public final class StoreFailure {
+
+    /** SQLSTATE of PostgreSQL and the standard: serialization failure, deadlock, unique violation. */
+    private static final Set<String> CONFLICT_STATES = Set.of("40001", "40P01", "23505");
+
+    /** How a directory says no to a password, RFC 4511 result codes 19, 50, 53 and their kin; all else is an outage. */
+    private static final Set<Class<? extends NamingException>> REFUSALS = Set.of(
+            AttributeModificationException.class,
+            InvalidAttributeValueException.class,
+            InvalidAttributesException.class,
+            NoPermissionException.class,
+            OperationNotSupportedException.class,
+            SchemaViolationException.class);
+
+    private StoreFailure() {}
+
+    static boolean isRefusalByDirectory(Throwable failure) {
+        return anyCause(failure, cause -> REFUSALS.stream().anyMatch(type -> type.isInstance(cause)));
+    }
+
+    /** @return what to answer, or the failure itself if it is a defect */
+    public static RuntimeException explain(RuntimeException failure) {
+        if (failure instanceof ChangeRefusedException) {
+            return failure;
+        }
+        if (anyCause(failure, StoreFailure::isConflict)) {
+            return ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
+        }
+        return anyCause(failure, StoreFailure::isOutage) ? ChangeRefusedException.unavailable(failure) : failure;
+    }
+
+    private static boolean isConflict(Throwable cause) {
+        return cause instanceof OptimisticLockException
+                || cause instanceof PessimisticLockException
+                || cause instanceof LockTimeoutException
+                || (cause instanceof SQLException sql && CONFLICT_STATES.contains(String.valueOf(sql.getSQLState())));
+    }
+
+    private static boolean isOutage(Throwable cause) {
+        return cause instanceof SQLException
+                || cause instanceof PersistenceException
+                || cause instanceof NamingException
+                || cause instanceof IOException
+                || cause instanceof TimeoutException
+                // Infinispan is no dependency of an extension; all it throws on its own account is about the cache.
+                || cause.getClass().getName().startsWith("org.infinispan.");
+    }
+
+    private static boolean anyCause(Throwable failure, Predicate<Throwable> test) {
+        // Bounded, because a cause may name itself.
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .limit(20)
+                .anyMatch(test);
+    }
+}
