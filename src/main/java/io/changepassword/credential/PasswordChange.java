@@ -62,7 +62,7 @@ public final class PasswordChange {
             throw ChangeRefusedException.because(ChangeRefusedException.Reason.USER_DISABLED);
         }
         new PasswordRules(unit, unitRealm).check(user, current, newPassword);
-        PasswordStore.update(user, newPassword, unitRealm.getPasswordPolicy());
+        new PasswordStore(unitRealm, user).update(newPassword);
         user.removeRequiredAction(UserModel.RequiredAction.UPDATE_PASSWORD);
         ChangeEvents.of(unit, caller).changed();
         return null;

@@ -1,0 +1,418 @@
+package io.changepassword;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changepassword.server.KeycloakExtension;
+import io.changepassword.server.TestRealm;
+import io.changepassword.server.TestUser;
+import io.changepassword.server.Tokens;
+import io.restassured.http.ContentType;
+import io.restassured.http.Header;
+import io.restassured.http.Headers;
+import io.restassured.response.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may come in: credentials, tokens, and what they must allow. */
+@ExtendWith(KeycloakExtension.class)
+class AdmissionIT {
+
+    private static final String NEW_PASSWORD = "A-new-Password-1";
+
+    /** Its tokens carry neither audience nor role of the client {@code account}. */
+    private static final String NO_SCOPE = "no-scope";
+
+    /** Its tokens carry the audience {@code account}, but of its roles only {@code view-profile}. */
+    private static final String NO_ROLE = "no-role";
+
+    private static final String LIGHTWEIGHT = "lightweight";
+    private static final String SERVICE = "service";
+    private static final String SECRET = "s3cr3t-of-the-service";
+
+    @RegisterExtension
+    static final TestRealm REALM = new TestRealm()
+            .client(NO_SCOPE, Map.of("fullScopeAllowed", false))
+            .client(NO_ROLE, Map.of("fullScopeAllowed", false))
+            .client(LIGHTWEIGHT, Map.of("attributes", Map.of("client.use.lightweight.access.token.enabled", "true")))
+            .client(SERVICE, Map.of("publicClient", false, "secret", SECRET, "serviceAccountsEnabled", true))
+            .with(
+                    "clientScopeMappings",
+                    Map.of("account", List.of(Map.of("client", NO_ROLE, "roles", List.of("view-profile")))));
+
+    @RegisterExtension
+    static final TestRealm OTHER_REALM = new TestRealm();
+
+    @Test
+    void changeWhenNoCredentialThen401WithoutAnError() {
+        Response answer = given().contentType(ContentType.JSON).body("{}").post(REALM.changeUrl());
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate"))
+                .startsWith("Bearer realm=\"" + REALM.name() + "\", DPoP algs=\"")
+                .doesNotContain("error");
+        assertThat(answer.<String>path("error")).isNull();
+        assertThat(answer.<String>path("error_description")).isEqualTo("Please sign in first.");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer x",
+                "Bearer e30.e30.e30",
+                "Bearer bnVsbA.e30.e30",
+                "Bearer e30.bnVsbA.e30",
+                "Bearer eyJhbGciOiJub25lIn0.e30.e30",
+                "Bearer eyJhbGciOm51bGx9.e30.e30",
+                "Bearer eyJhbGciOiJYWFgifQ.e30.e30",
+                "Bearer a.b.c.d",
+                "Bearer  e30.e30.e30",
+                "DPoP e30.e30.e30"
+            })
+    void changeWhenTokenIsMalformedThen401(String authorization) {
+        Response answer = request(authorization);
+
+        assertInvalidToken(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic YTpi", "Negotiate abc", "bearer", "Bearer ", "Bearer\te30.e30.e30", "Token x"})
+    void changeWhenSchemeIsUnknownThen401WithoutAnError(String authorization) {
+        Response answer = request(authorization);
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer ").doesNotContain("error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bearer ", "BEARER ", "Bearer "})
+    void changeWhenSchemeIsInAnyCaseThenAccepted(String scheme) {
+        TestUser user = REALM.user();
+        given().header("Authorization", scheme + user.signIn().accessToken())
+                .contentType(ContentType.JSON)
+                .body(user.body(user.password(), NEW_PASSWORD))
+                .post(REALM.changeUrl())
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void changeWhenTwoCredentialsThen400AndNeitherUserIsTouched() {
+        TestUser user = REALM.user();
+        TestUser other = REALM.user();
+        String one = "Bearer " + user.signIn().accessToken();
+        String two = "Bearer " + other.signIn().accessToken();
+
+        for (Headers headers : List.of(
+                new Headers(new Header("Authorization", one), new Header("Authorization", two)),
+                new Headers(new Header("Authorization", one), new Header("Authorization", one)),
+                new Headers(new Header("Authorization", one + ", " + two)),
+                new Headers(new Header("Authorization", one), new Header("x-access-token", two.substring(7))),
+                new Headers(new Header("Authorization", "Basic YTpi"), new Header("x-access-token", two.substring(7))),
+                new Headers(new Header("x-access-token", "a"), new Header("x-access-token", "b")))) {
+            Response answer = given().headers(headers)
+                    .contentType(ContentType.JSON)
+                    .body(user.body(user.password(), NEW_PASSWORD))
+                    .post(REALM.changeUrl());
+            assertThat(answer.statusCode()).as(headers.toString()).isEqualTo(400);
+            assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+        }
+        for (TestUser untouched : List.of(user, other)) {
+            assertThat(untouched.events()).isEmpty();
+            assertThat(untouched.signsInWith(untouched.password())).isTrue();
+        }
+    }
+
+    @Test
+    void changeWhenCredentialIsElsewhereThen401() {
+        TestUser user = REALM.user();
+        String token = user.signIn().accessToken();
+
+        for (Response answer : List.of(
+                given().header("x-access-token", token)
+                        .contentType(ContentType.JSON)
+                        .body(user.body(user.password(), NEW_PASSWORD))
+                        .post(REALM.changeUrl()),
+                given().queryParam("access_token", token)
+                        .contentType(ContentType.JSON)
+                        .body(user.body(user.password(), NEW_PASSWORD))
+                        .post(REALM.changeUrl()),
+                given().cookie("KEYCLOAK_IDENTITY", token)
+                        .contentType(ContentType.JSON)
+                        .body(user.body(user.password(), NEW_PASSWORD))
+                        .post(REALM.changeUrl()))) {
+            assertThat(answer.statusCode()).isEqualTo(401);
+        }
+        assertThat(user.signsInWith(user.password())).isTrue();
+    }
+
+    @Test
+    void changeWhenTokenIsOfAnotherKindThen401() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        Tokens offline = user.signIn(TestRealm.APP, "openid offline_access");
+        var before = user.credentials();
+
+        for (String token : List.of(tokens.idToken(), tokens.refreshToken(), offline.refreshToken())) {
+            assertInvalidToken(change(user, token));
+        }
+        assertThat(user.events()).as("no event carries an unverified user").isEmpty();
+        assertThat(user.credentials()).isEqualTo(before);
+    }
+
+    @Test
+    void changeWhenTokenIsTamperedWithThen401() {
+        TestUser user = REALM.user();
+        TestUser victim = REALM.user();
+        String[] parts = user.signIn().accessToken().split("\\.");
+        String payload = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+                .replace(user.id(), victim.id())
+                .replace(user.username(), victim.username());
+        String tampered = parts[0]
+                + "."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(payload.getBytes(StandardCharsets.UTF_8))
+                + "."
+                + parts[2];
+
+        assertInvalidToken(change(victim, tampered));
+        assertInvalidToken(change(victim, parts[0] + "." + parts[1] + "."));
+        assertThat(victim.events()).isEmpty();
+    }
+
+    @Test
+    void changeWhenTokenIsOfAnotherRealmThen401() {
+        TestUser user = REALM.user();
+        TestUser stranger = OTHER_REALM.user(user.username(), Map.of());
+
+        assertInvalidToken(change(user, stranger.signIn().accessToken()));
+        assertThat(user.signsInWith(user.password())).isTrue();
+    }
+
+    @Test
+    void changeWhenTokenHasExpiredThen401() {
+        TestUser user = OTHER_REALM.user();
+        OTHER_REALM.update(Map.of("accessTokenLifespan", 1));
+        String token = user.signIn().accessToken();
+        OTHER_REALM.update(Map.of("accessTokenLifespan", 300));
+        Eventually.assertThat(
+                () -> given().auth().oauth2(token).get(OTHER_REALM.url("/protocol/openid-connect/userinfo")),
+                answer -> answer.statusCode() == 401);
+
+        assertInvalidToken(change(user, token));
+    }
+
+    @Test
+    void changeWhenTokenIsRevokedThen401() {
+        TestUser user = REALM.user();
+        String token = user.signIn().accessToken();
+        given().formParam("client_id", TestRealm.APP)
+                .formParam("token", token)
+                .formParam("token_type_hint", "access_token")
+                .post(REALM.url("/protocol/openid-connect/revoke"))
+                .then()
+                .statusCode(200);
+
+        assertInvalidToken(change(user, token));
+    }
+
+    @Test
+    void changeWhenSessionIsLoggedOutThen401() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        given().formParam("client_id", TestRealm.APP)
+                .formParam("refresh_token", tokens.refreshToken())
+                .post(REALM.url("/protocol/openid-connect/logout"))
+                .then()
+                .statusCode(204);
+
+        assertInvalidToken(change(user, tokens.accessToken()));
+    }
+
+    @Test
+    void changeWhenUserIsDisabledThen401() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        user.update(Map.of("enabled", false));
+
+        assertInvalidToken(change(user, tokens.accessToken()));
+    }
+
+    @Test
+    void changeWhenTokensHaveBeenInvalidatedThen401() {
+        TestUser user = OTHER_REALM.user();
+        Tokens tokens = user.signIn();
+        long now = System.currentTimeMillis() / 1000;
+        OTHER_REALM.update(Map.of("notBefore", now + 60));
+        try {
+            assertInvalidToken(change(user, tokens.accessToken()));
+        } finally {
+            OTHER_REALM.update(Map.of("notBefore", 0));
+        }
+    }
+
+    @Test
+    void changeWhenClientHasNoAudienceThen401() {
+        TestUser user = REALM.user();
+        var before = user.credentials();
+
+        Response answer = user.change(user.signIn(NO_SCOPE, "openid"), user.password(), NEW_PASSWORD);
+
+        assertInvalidToken(answer);
+        user.assertRefused(before, "invalid_token");
+    }
+
+    @Test
+    void changeWhenClientHasNoRoleThen403InsufficientScope() {
+        TestUser user = REALM.user();
+        var before = user.credentials();
+
+        Response answer = user.change(user.signIn(NO_ROLE, "openid"), user.password(), NEW_PASSWORD);
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.<String>path("error")).isEqualTo("insufficient_scope");
+        assertThat(answer.header("WWW-Authenticate")).contains("error=\"insufficient_scope\"");
+        user.assertRefused(before, "not_allowed");
+    }
+
+    @Test
+    void changeWhenTokenIsLightweightThenItsRolesAreResolved() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn(LIGHTWEIGHT, "openid");
+        String payload =
+                new String(Base64.getUrlDecoder().decode(tokens.accessToken().split("\\.")[1]), StandardCharsets.UTF_8);
+        assertThat(payload).doesNotContain("resource_access");
+
+        user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
+    }
+
+    @Test
+    void changeWhenTokenIsOfAnOfflineSessionThenAccepted() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn(TestRealm.APP, "openid offline_access");
+
+        user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
+
+        REALM.refresh(tokens).then().statusCode(200);
+    }
+
+    @Test
+    void changeWhenCallerIsAServiceAccountThen403() {
+        Map<String, String> grant =
+                Map.of("grant_type", "client_credentials", "client_id", SERVICE, "client_secret", SECRET);
+        String token = given().formParams(grant)
+                .post(REALM.url("/protocol/openid-connect/token"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("access_token");
+
+        Response answer = given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(Map.of(
+                        "loginId",
+                        "service-account-" + SERVICE,
+                        "oldPassword",
+                        "anything",
+                        "newPassword",
+                        NEW_PASSWORD))
+                .post(REALM.changeUrl());
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.<String>path("error")).isEqualTo("not_allowed");
+    }
+
+    @Test
+    void changeWhenSessionIsImpersonatedThen403AndTheEventNamesTheImpersonator() {
+        TestUser user = REALM.user();
+        var before = user.credentials();
+        String token = Impersonation.accessToken(REALM, user);
+
+        Response answer = change(user, token);
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.<String>path("error")).isEqualTo("not_allowed");
+        assertThat(user.events())
+                .filteredOn(event -> event.get("type").toString().endsWith("_ERROR"))
+                .hasSize(2)
+                .allSatisfy(event -> assertThat((Map<?, ?>) event.get("details"))
+                        .extracting("impersonator")
+                        .isEqualTo("admin"));
+        assertThat(user.credentials()).isEqualTo(before);
+    }
+
+    @Test
+    void changeWhenLoginIdIsSomebodyElsesThenTheSame403WhoeverTheyAre() {
+        TestUser user = REALM.user();
+        TestUser victim = REALM.user();
+        TestUser disabled = REALM.user("disabled-one", Map.of("enabled", false));
+        Tokens tokens = user.signIn();
+        var before = user.credentials();
+        long verified = REALM.passwordsVerified();
+
+        List<String> answers = Arrays.asList(
+                        victim.email(),
+                        victim.username(),
+                        disabled.email(),
+                        "nobody@example.com",
+                        " " + user.email(),
+                        "*")
+                .stream()
+                .flatMap(loginId -> List.of(victim.password(), user.password(), "wrong").stream()
+                        .map(oldPassword -> {
+                            Map<String, Object> body = user.body(oldPassword, NEW_PASSWORD);
+                            body.put("loginId", loginId);
+                            Response answer = user.change(tokens, body);
+                            assertThat(answer.statusCode()).as(loginId).isEqualTo(403);
+                            return answer.asString();
+                        }))
+                .distinct()
+                .toList();
+
+        assertThat(answers)
+                .containsExactly(
+                        "{\"error\":\"not_allowed\",\"error_description\":\"You can only change your own password.\"}");
+        assertThat(REALM.passwordsVerified()).isEqualTo(verified);
+        assertThat(victim.events()).isEmpty();
+        assertThat(victim.failures()).isZero();
+        assertThat(user.failures()).isZero();
+        assertThat(user.events()).hasSize(36).allSatisfy(event -> {
+            assertThat(event).containsEntry("error", "different_user_authenticated");
+            assertThat(event.toString()).doesNotContain(victim.id()).doesNotContain(victim.email());
+        });
+        assertThat(user.credentials()).isEqualTo(before);
+        assertThat(victim.signsInWith(victim.password())).isTrue();
+    }
+
+    private static Response request(String authorization) {
+        return given().header("Authorization", authorization)
+                .contentType(ContentType.JSON)
+                .body("{}")
+                .post(REALM.changeUrl());
+    }
+
+    /** Asks for the change of the user's password, correctly but for the token. */
+    private static Response change(TestUser user, String token) {
+        return given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(user.body(user.password(), NEW_PASSWORD))
+                .post(user.realm().changeUrl());
+    }
+
+    private static void assertInvalidToken(Response answer) {
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.<String>path("error")).isEqualTo("invalid_token");
+        assertThat(answer.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    }
+}

@@ -1,0 +1,136 @@
+package io.changepassword;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changepassword.server.KeycloakExtension;
+import io.changepassword.server.TestRealm;
+import io.changepassword.server.TestUser;
+import io.changepassword.server.Tokens;
+import io.restassured.response.Response;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a realm's state and settings make of a request. */
+@ExtendWith(KeycloakExtension.class)
+class RealmStateIT {
+
+    private static final String NEW_PASSWORD = "A-new-Password-1";
+
+    @RegisterExtension
+    static final TestRealm REALM = new TestRealm();
+
+    @Test
+    void changeWhenRealmDemandsHttpsThen403() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        REALM.update(Map.of("sslRequired", "all"));
+        try {
+            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+            assertThat(answer.<String>path("error_description")).isEqualTo("HTTPS required");
+            assertThat(errors()).contains("ssl_required");
+        } finally {
+            REALM.update(Map.of("sslRequired", "external"));
+        }
+        assertThat(user.signsInWith(user.password())).isTrue();
+    }
+
+    @Test
+    void changeWhenRealmIsDisabledThen403() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        REALM.update(Map.of("enabled", false));
+        try {
+            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.<String>path("error")).isEqualTo("access_denied");
+            assertThat(errors()).contains("realm_disabled");
+        } finally {
+            REALM.update(Map.of("enabled", true));
+        }
+        assertThat(user.signsInWith(user.password())).isTrue();
+    }
+
+    @Test
+    void changeWhenApiIsSwitchedOffThen404() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        REALM.attributes(Map.of("changePassword.enabled", "false"));
+        try {
+            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.<String>path("error")).isEqualTo("not_found");
+        } finally {
+            REALM.attributes(Map.of("changePassword.enabled", ""));
+        }
+        user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
+    }
+
+    @Test
+    void changeWhenRealmDoesNotExistThen404() {
+        given().post(REALM.server().url() + "/realms/none/change-password/api/svc/v1/users/change-password")
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    void changeWhenRealmWantsLongerPasswordsThenSettingHolds() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        REALM.attributes(Map.of("changePassword.minimumLength", "20"));
+        try {
+            Response answer = user.change(tokens, user.password(), "x".repeat(19));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.<List<List<Integer>>>path("violations.params")).containsExactly(List.of(20));
+            user.change(tokens, user.password(), "x".repeat(20)).then().statusCode(200);
+        } finally {
+            REALM.attributes(Map.of("changePassword.minimumLength", ""));
+        }
+    }
+
+    @Test
+    void changeWhenSettingIsBadThenDefaultHolds() {
+        TestUser user = REALM.user();
+        REALM.attributes(Map.of("changePassword.minimumLength", "3", "changePassword.endSessions", "nonsense"));
+        try {
+            Tokens tokens = user.signIn();
+            user.change(tokens, user.password(), "short").then().statusCode(400);
+            user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
+        } finally {
+            REALM.attributes(Map.of("changePassword.minimumLength", "", "changePassword.endSessions", ""));
+        }
+    }
+
+    @Test
+    void changeWhenAuthenticationIsTooOldThen401WithMaxAge() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        REALM.attributes(Map.of("changePassword.maxAuthAge", "0"));
+        try {
+            Eventually.assertThat(
+                    () -> user.change(tokens, "wrong", NEW_PASSWORD).statusCode(), status -> status == 401);
+            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.<String>path("error")).isEqualTo("insufficient_user_authentication");
+            assertThat(answer.header("WWW-Authenticate"))
+                    .contains("error=\"insufficient_user_authentication\"")
+                    .contains("max_age=\"0\"");
+            REALM.attributes(Map.of("changePassword.maxAuthAge", "3600"));
+            user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
+        } finally {
+            REALM.attributes(Map.of("changePassword.maxAuthAge", ""));
+        }
+    }
+
+    private static List<String> errors() {
+        return REALM.admin()
+                .queryParam("type", "UPDATE_CREDENTIAL_ERROR")
+                .get(REALM.adminUrl("/events"))
+                .path("error");
+    }
+}

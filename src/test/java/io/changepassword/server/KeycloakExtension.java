@@ -1,0 +1,42 @@
+package io.changepassword.server;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Starts the server of {@code -Dkeycloak.server} for the first test class that wants one; all share it, and it ends with the
+ * last test, also when tests fail.
+ */
+public final class KeycloakExtension implements BeforeAllCallback {
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        server(context);
+    }
+
+    static KeycloakServer server(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(KeycloakExtension.class))
+                .computeIfAbsent(KeycloakServer.class, key -> start(), KeycloakServer.class);
+    }
+
+    private static KeycloakServer start() {
+        String server = System.getProperty("keycloak.server", "process");
+        if (server.startsWith("http")) {
+            return RunningKeycloak.fromSystemProperties(server);
+        }
+        if (!server.equals("process")) {
+            throw new IllegalArgumentException("-Dkeycloak.server=" + server + " is neither 'process' nor a URL");
+        }
+        try {
+            return KeycloakProcess.start(
+                    Path.of(System.getProperty("keycloak.home")),
+                    Path.of(System.getProperty("keycloak.provider")),
+                    KeycloakProcess.freePort(),
+                    Path.of(System.getProperty("keycloak.logs"), "keycloak.log"));
+        } catch (KeycloakProcess.StartException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.changepassword.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The Keycloak distribution as a process on loopback, in development mode on its embedded database in memory, so that every
+ * start finds the same state. It runs on the JDK that runs this.
+ */
+public final class KeycloakProcess implements KeycloakServer {
+
+    private static final Duration START = Duration.ofMinutes(4);
+    private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");
+
+    private final Process process;
+    private final int port;
+    private final int managementPort;
+    private final Thread atExit = new Thread(this::stop, "stop-keycloak");
+
+    private KeycloakProcess(Process process, int port, int managementPort) {
+        this.process = process;
+        this.port = port;
+        this.managementPort = managementPort;
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** A server that could not be started, with a message for whoever wanted it. */
+    public static final class StartException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        StartException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @param home the unpacked distribution
+     * @param provider the JAR that goes into its {@code providers} folder; nothing is copied, and so nothing built again, if
+     *     it is there already
+     * @param port of the HTTP server
+     * @param log where the server's output goes
+     * @param arguments further arguments of {@code kc.sh start-dev}
+     */
+    public static KeycloakProcess start(Path home, Path provider, int port, Path log, String... arguments)
+            throws StartException {
+        Path script = home.resolve("bin").resolve("kc.sh");
+        if (!Files.isRegularFile(script)) {
+            throw new StartException("There is no Keycloak distribution at " + home + ".");
+        }
+        if (!isFree(port)) {
+            throw new StartException("Port " + port + " is taken; choose another one with -Dport=.");
+        }
+        try {
+            install(provider, home.resolve("providers"));
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            return launch(script, port, log, arguments);
+        } catch (IOException failure) {
+            throw new StartException("Keycloak cannot be started: " + failure.getMessage());
+        }
+    }
+
+    private static KeycloakProcess launch(Path script, int port, Path log, String... arguments)
+            throws IOException, StartException {
+        int managementPort = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                script.toString(),
+                "start-dev",
+                "--db=dev-mem",
+                "--health-enabled=true",
+                "--metrics-enabled=true",
+                "--http-host=127.0.0.1",
+                "--http-port=" + port,
+                "--http-management-port=" + managementPort));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        Map<String, String> environment = builder.environment();
+        // The server's configuration is what is said here, whatever the shell has exported.
+        environment.keySet().removeIf(name -> name.startsWith("KC_") || name.equals("JAVA_OPTS_APPEND"));
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN.getKey());
+        environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.getValue());
+        KeycloakProcess keycloak = new KeycloakProcess(builder.start(), port, managementPort);
+        keycloak.awaitReady(log);
+        return keycloak;
+    }
+
+    /** @return a port on loopback that nobody listens on */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private static void install(Path provider, Path providers) throws IOException {
+        Path installed = providers.resolve(provider.getFileName());
+        if (!Files.exists(installed) || Files.mismatch(provider, installed) != -1) {
+            Files.copy(provider, installed, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private void awaitReady(Path log) throws StartException {
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(managementUrl() + "/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!answersOk(client, request)) {
+            boolean late = System.nanoTime() > deadline;
+            if (late || !process.isAlive()) {
+                close();
+                throw new StartException("Keycloak " + (late ? "is not ready in time" : "has ended") + "; its log is "
+                        + log + tail(log));
+            }
+        }
+    }
+
+    private static boolean answersOk(HttpClient client, HttpRequest request) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(200);
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    /** The last error lines of the log, for a reader who has nothing else. */
+    private static String tail(Path log) {
+        try (Stream<String> lines = Files.lines(log)) {
+            List<String> errors = lines.filter(line -> line.contains("ERROR")).toList();
+            return errors.stream().limit(3).map(line -> "\n  " + line).reduce("", String::concat);
+        } catch (IOException | UncheckedIOException unreadable) {
+            return "";
+        }
+    }
+
+    @Override
+    public URI url() {
+        return URI.create("http://localhost:" + port);
+    }
+
+    @Override
+    public URI managementUrl() {
+        return URI.create("http://127.0.0.1:" + managementPort);
+    }
+
+    @Override
+    public Map.Entry<String, String> admin() {
+        return ADMIN;
+    }
+
+    /** Waits until the server ends by itself. */
+    public void await() throws InterruptedException {
+        process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException shuttingDown) {
+            // Then the hook itself is what runs, or has run.
+        }
+    }
+
+    /** The script may still have its own child: both are told to end, and made to if they do not. */
+    private void stop() {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroy);
+        all.forEach(KeycloakProcess::awaitEnd);
+    }
+
+    private static void awaitEnd(ProcessHandle handle) {
+        try {
+            handle.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception late) {
+            handle.destroyForcibly();
+            handle.onExit().join();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.changepassword.server;
+
+import java.net.URI;
+import java.util.Map;
+
+/** A Keycloak with the packaged JAR in it. */
+public sealed interface KeycloakServer extends AutoCloseable permits KeycloakProcess, RunningKeycloak {
+
+    /** Name and password of the administrator of the realm {@code master}. */
+    Map.Entry<String, String> admin();
+
+    /** The base URL, without a slash at its end. */
+    URI url();
+
+    /** The base URL of the management interface, with metrics and health. */
+    URI managementUrl();
+
+    /** Ends it, if it was started here. */
+    @Override
+    void close();
+}

@@ -1,0 +1,83 @@
+package io.changepassword.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** {@code ./mvnw -Pserve}: a Keycloak with the extension and the demo realm, until Ctrl-C. */
+public final class Serve {
+
+    private static final String REALM_FILE = "demo-realm.json";
+
+    private Serve() {}
+
+    /** @param arguments the distribution's home, the JAR, the port */
+    public static void main(String[] arguments) throws InterruptedException {
+        Path home = Path.of(arguments[0]);
+        int port = port(arguments[2]);
+        Path log = home.resolveSibling("keycloak.log");
+        System.out.println("Starting Keycloak on port " + port + "; its log is " + log + " …");
+        try {
+            importDemoRealm(home);
+            KeycloakProcess keycloak = KeycloakProcess.start(home, Path.of(arguments[1]), port, log, "--import-realm");
+            System.out.println(welcome(port));
+            keycloak.await();
+            System.err.println("Keycloak has ended; its log is " + log + ".");
+        } catch (KeycloakProcess.StartException | IOException failure) {
+            System.err.println(failure.getMessage());
+        }
+        System.exit(1);
+    }
+
+    private static int port(String text) {
+        try {
+            int port = Integer.parseInt(text);
+            if (port > 0 && port < 65536) {
+                return port;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Told below.
+        }
+        System.err.println("-Dport=" + text + " is no port number.");
+        System.exit(1);
+        return 0;
+    }
+
+    private static void importDemoRealm(Path home) throws IOException {
+        Path folder = Files.createDirectories(home.resolve("data").resolve("import"));
+        try (var realm = Serve.class.getResourceAsStream("/" + REALM_FILE)) {
+            Files.copy(realm, folder.resolve(REALM_FILE), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String welcome(int port) {
+        return """
+
+                Keycloak with the change-password API is ready.
+
+                  API            http://localhost:%1$d/realms/demo/change-password
+                  admin console  http://localhost:%1$d/admin  (admin / admin)
+                  users          alice / Wonderland-1   bob / Builder-2026
+
+                1. Sign in as alice and keep her access token:
+
+                  TOKEN=$(curl -s http://localhost:%1$d/realms/demo/protocol/openid-connect/token \\
+                    -d grant_type=password -d client_id=demo-app -d username=alice -d password=Wonderland-1 \\
+                    | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+
+                2. Change her password; the answer is {}:
+
+                  curl -i http://localhost:%1$d/realms/demo/change-password/api/svc/v1/users/change-password \\
+                    -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+                    -d '{"loginId":"alice@example.com","oldPassword":"Wonderland-1","newPassword":"LookingGlass-2"}'
+
+                3. Sign in with the new password; with the old one it fails:
+
+                  curl -i http://localhost:%1$d/realms/demo/protocol/openid-connect/token \\
+                    -d grant_type=password -d client_id=demo-app -d username=alice -d password=LookingGlass-2
+
+                Every start begins with the same users and passwords. Ctrl-C ends it.
+                """.formatted(port);
+    }
+}
