@@ -1,0 +1,121 @@
+package io.changepassword;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The house: which package may know which, and the habits that a compiler does not check. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.changepassword";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void arrowsPointFromTheRootToCredentialToCompat() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+                .layer("root")
+                .definedBy(ROOT)
+                .layer("credential")
+                .definedBy(ROOT + ".credential")
+                .layer("compat")
+                .definedBy(ROOT + ".compat")
+                .whereLayer("root")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("credential")
+                .mayOnlyBeAccessedByLayers("root")
+                .whereLayer("compat")
+                .mayOnlyBeAccessedByLayers("root", "credential")
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(CLASSES);
+    }
+
+    @Test
+    void theDecisionKnowsNoHttp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.ws.rs..", "org.keycloak.http..", "com.fasterxml..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void driftingKeycloakTypesStayInCompat() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".compat")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.keycloak.services.managers.AuthenticationManager$AuthResult")
+                .orShould()
+                .callMethodWhere(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                        com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
+                                "failedLogin|successfulLogin|allowedOrigins|checkAllowedOrigins")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void classesAreFinal() {
+        classes()
+                .that()
+                .areTopLevelClasses()
+                .and()
+                .areNotInterfaces()
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .check(CLASSES);
+    }
+
+    @Test
+    void namesSayWhatAClassIs() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Utils?|Helper|Manager|Impl|Base|Abstract)$")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyWhatKeycloakMustSeeIsPublicInTheRoot() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT)
+                .and()
+                .arePublic()
+                .should()
+                .haveSimpleNameEndingWith("Resource")
+                .orShould()
+                .haveSimpleNameEndingWith("Factory")
+                .check(CLASSES);
+    }
+
+    @Test
+    void recordsThatHoldASecretKeepItOutOfText() throws Exception {
+        for (JavaClass type : CLASSES) {
+            boolean secret = type.isRecord()
+                    && type.getFields().stream()
+                            .anyMatch(field -> field.getName()
+                                            .toLowerCase(java.util.Locale.ROOT)
+                                            .matches(".*(password|token)")
+                                    || type.getSimpleName().equals("CurrentPassword"));
+            if (secret && !type.getSimpleName().equals("BearerAuthentication")) {
+                org.assertj.core.api.Assertions.assertThat(type.getMethod("toString")
+                                .getSourceCodeLocation()
+                                .getLineNumber())
+                        .as("%s overrides the generated toString", type.getName())
+                        .isGreaterThan(1);
+            }
+        }
+    }
+}

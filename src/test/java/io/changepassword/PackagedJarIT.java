@@ -1,0 +1,39 @@
+package io.changepassword;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** What is shipped: our classes, the services file, the texts, and nothing else. */
+class PackagedJarIT {
+
+    @Test
+    void jarHoldsNothingButOurs() throws IOException {
+        try (JarFile jar = new JarFile(System.getProperty("keycloak.provider"))) {
+            List<String> files = jar.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(ZipEntry::getName)
+                    .toList();
+            assertThat(files)
+                    .allMatch(name -> name.equals("META-INF/MANIFEST.MF")
+                            || name.equals(
+                                    "META-INF/services/org.keycloak.services.resource.RealmResourceProviderFactory")
+                            || name.matches("theme-resources/messages/messages_[a-z]{2}\\.properties")
+                            || name.matches("io/changepassword/(credential/|compat/)?[A-Za-z0-9$-]+\\.class"))
+                    .contains("io/changepassword/ChangePasswordResourceProviderFactory.class")
+                    .contains("theme-resources/messages/messages_en.properties");
+        }
+    }
+
+    @Test
+    void jarTellsItsVersion() throws IOException {
+        try (JarFile jar = new JarFile(System.getProperty("keycloak.provider"))) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Implementation-Version"))
+                    .isEqualTo(System.getProperty("project.version"));
+        }
+    }
+}

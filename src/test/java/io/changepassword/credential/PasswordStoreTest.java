@@ -1,0 +1,129 @@
+package io.changepassword.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.util.List;
+import java.util.stream.Stream;
+import javax.naming.CommunicationException;
+import javax.naming.OperationNotSupportedException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.keycloak.component.ComponentModel;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.ModelException;
+import org.keycloak.models.PasswordPolicy;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.SubjectCredentialManager;
+import org.keycloak.models.UserModel;
+import org.keycloak.storage.ReadOnlyException;
+
+class PasswordStoreTest {
+
+    private final RealmModel realm = mock(RealmModel.class);
+    private final UserModel user = mock(UserModel.class);
+    private final SubjectCredentialManager credentials = mock(SubjectCredentialManager.class);
+    private final PasswordStore store = new PasswordStore(realm, user);
+
+    @BeforeEach
+    void aLocalUser() {
+        when(user.getId()).thenReturn("an-id");
+        when(user.credentialManager()).thenReturn(credentials);
+        when(realm.getPasswordPolicy()).thenReturn(PasswordPolicy.empty());
+        when(credentials.getStoredCredentialsByTypeStream(any())).thenAnswer(call -> Stream.empty());
+    }
+
+    @Test
+    void updateWhenStoredThenDone() {
+        when(credentials.updateCredential(any())).thenReturn(true);
+
+        store.update("new-password");
+    }
+
+    @Test
+    void updateWhenNothingStoresItThenRejected() {
+        when(credentials.updateCredential(any())).thenReturn(false);
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
+    }
+
+    @Test
+    void updateWhenReadOnlyThenRejected() {
+        when(credentials.updateCredential(any())).thenThrow(new ReadOnlyException("no"));
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.readOnly");
+    }
+
+    @Test
+    void updateWhenAWritableDirectoryDeclinesThenNoLocalPasswordStands() {
+        ComponentModel directory = new ComponentModel();
+        directory.put("editMode", "WRITABLE");
+        when(user.getFederationLink()).thenReturn("directory");
+        when(realm.getComponent("directory")).thenReturn(directory);
+        when(credentials.updateCredential(any())).thenReturn(true);
+        when(credentials.getStoredCredentialsByTypeStream(any()))
+                .thenReturn(Stream.empty())
+                .thenReturn(Stream.of(new CredentialModel()));
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
+    }
+
+    @Test
+    void updateWhenStorageIsUnsyncedThenALocalPasswordIsWhatItWants() {
+        ComponentModel directory = new ComponentModel();
+        directory.put("editMode", "UNSYNCED");
+        when(user.getFederationLink()).thenReturn("directory");
+        when(realm.getComponent("directory")).thenReturn(directory);
+        when(credentials.updateCredential(any())).thenReturn(true);
+        when(credentials.getStoredCredentialsByTypeStream(any()))
+                .thenReturn(Stream.empty())
+                .thenReturn(Stream.of(new CredentialModel()));
+
+        store.update("new-password");
+    }
+
+    @Test
+    void updateWhenHistoryRefusesThenItsPolicyAndParameters() {
+        when(credentials.updateCredential(any())).thenThrow(new ModelException("invalidPasswordHistoryMessage", 3));
+
+        Violation violation = assertRejected("passwordHistory", "invalidPasswordHistoryMessage");
+        assertThat(violation.params()).isEqualTo(List.of(3));
+    }
+
+    @Test
+    void updateWhenStorageRefusesInItsOwnWordsThenTheyAreKept() {
+        when(credentials.updateCredential(any())).thenThrow(new ModelException("host ldap.internal says no"));
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.refusedByStore");
+    }
+
+    @Test
+    void updateWhenDirectoryIsUnwillingThenRejected() {
+        when(credentials.updateCredential(any()))
+                .thenThrow(new ModelException("store", new OperationNotSupportedException("error code 53")));
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.refusedByStore");
+    }
+
+    @Test
+    void updateWhenDirectoryIsDownThenNotTheUsersMistake() {
+        ModelException outage = new ModelException("store", new CommunicationException("down"));
+        when(credentials.updateCredential(any())).thenThrow(outage);
+
+        assertThatThrownBy(() -> store.update("new-password")).isSameAs(outage);
+    }
+
+    private Violation assertRejected(String policy, String messageKey) {
+        ChangeRefusedException refused =
+                catchThrowableOfType(ChangeRefusedException.class, () -> store.update("new-password"));
+        assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.REJECTED);
+        assertThat(refused.violations())
+                .extracting(Violation::policy, Violation::messageKey)
+                .containsExactly(org.assertj.core.api.Assertions.tuple(policy, messageKey));
+        return refused.violations().get(0);
+    }
+}

@@ -1,0 +1,81 @@
+package io.changepassword.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PersistenceException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import javax.naming.CommunicationException;
+import javax.naming.NamingException;
+import javax.naming.directory.InvalidAttributeValueException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.keycloak.models.ModelException;
+
+class StoreFailureTest {
+
+    static Stream<Throwable> conflicts() {
+        return Stream.of(
+                new OptimisticLockException(),
+                new PersistenceException(new SQLException("deadlock", "40P01")),
+                new SQLException("serialization", "40001"),
+                new SQLException("unique", "23505"));
+    }
+
+    static Stream<Throwable> outages() {
+        return Stream.of(
+                new SQLException("connection", "08006"),
+                new SQLException("no state"),
+                new PersistenceException("no connection"),
+                new CommunicationException("directory"),
+                new NamingException("LDAP response read timed out"),
+                new SocketTimeoutException(),
+                new IOException());
+    }
+
+    @ParameterizedTest
+    @MethodSource("conflicts")
+    void explainWhenARaceIsLostThenConflict(Throwable cause) {
+        assertThat(StoreFailure.explain(new ModelException("store", new RuntimeException(cause))))
+                .isInstanceOfSatisfying(
+                        ChangeRefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.CONFLICT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void explainWhenAStoreIsDownThenUnavailableWithTheCause(Throwable cause) {
+        RuntimeException failure = new ModelException("store", cause);
+
+        assertThat(StoreFailure.explain(failure)).isInstanceOfSatisfying(ChangeRefusedException.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.UNAVAILABLE);
+            assertThat(refused).hasCause(failure);
+        });
+    }
+
+    @Test
+    void explainWhenADefectThenItself() {
+        RuntimeException defect = new IllegalStateException(new NullPointerException());
+
+        assertThat(StoreFailure.explain(defect)).isSameAs(defect);
+    }
+
+    @Test
+    void explainWhenRefusedAlreadyThenItself() {
+        RuntimeException refused = ChangeRefusedException.locked(5);
+
+        assertThat(StoreFailure.explain(refused)).isSameAs(refused);
+    }
+
+    @Test
+    void isRefusalByDirectoryWhenItsPolicySaysNoThenTrue() {
+        assertThat(StoreFailure.isRefusalByDirectory(new ModelException("store", new InvalidAttributeValueException())))
+                .isTrue();
+        assertThat(StoreFailure.isRefusalByDirectory(new ModelException("store", new CommunicationException())))
+                .isFalse();
+    }
+}
