@@ -181,9 +181,9 @@ public final class KeycloakProcess implements KeycloakServer {
         return ADMIN;
     }
 
-    /** Waits until the server ends by itself. */
-    public void await() throws InterruptedException {
-        process.waitFor();
+    /** Waits until the server ends by itself, or by a signal, and returns its exit code. */
+    public int await() throws InterruptedException {
+        return process.waitFor();
     }
 
     @Override

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 
 /** {@code ./mvnw -Pserve}: a Keycloak with the extension and the demo realm, until Ctrl-C. */
 public final class Serve {
 
     private static final String REALM_FILE = "demo-realm.json";
+
+    /** Exit codes of a server that was told to end: by Ctrl-C, and by a termination signal. */
+    private static final Set<Integer> STOPPED = Set.of(130, 143);
 
     private Serve() {}
 
@@ -22,8 +26,9 @@ public final class Serve {
             importDemoRealm(home);
             KeycloakProcess keycloak = KeycloakProcess.start(home, Path.of(arguments[1]), port, log, "--import-realm");
             System.out.println(welcome(port));
-            keycloak.await();
-            System.err.println("Keycloak has ended; its log is " + log + ".");
+            if (!STOPPED.contains(keycloak.await())) {
+                System.err.println("Keycloak has ended; its log is " + log + ".");
+            }
         } catch (KeycloakProcess.StartException | IOException failure) {
             System.err.println(failure.getMessage());
         }
