@@ -61,6 +61,7 @@ class AdmissionIT {
                 .doesNotContain("error");
         assertThat(answer.<String>path("error")).isNull();
         assertThat(answer.<String>path("error_description")).isEqualTo("Please sign in first.");
+        assertThat(REALM.anonymousErrors()).startsWith("invalid_token");
         assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     }
 
@@ -82,6 +83,7 @@ class AdmissionIT {
         Response answer = request(authorization);
 
         assertInvalidToken(answer);
+        assertThat(REALM.anonymousErrors()).startsWith("invalid_token");
     }
 
     @ParameterizedTest
@@ -125,6 +127,7 @@ class AdmissionIT {
                     .post(REALM.changeUrl());
             assertThat(answer.statusCode()).as(headers.toString()).isEqualTo(400);
             assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+            assertThat(REALM.anonymousErrors()).startsWith("invalid_request");
         }
         for (TestUser untouched : List.of(user, other)) {
             assertThat(untouched.events()).isEmpty();

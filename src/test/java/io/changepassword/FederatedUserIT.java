@@ -127,6 +127,9 @@ class FederatedUserIT {
             writable.comeBack();
         }
         assertThat(user.failures()).isZero();
+        assertThat(user.events())
+                .hasSize(4)
+                .allSatisfy(event -> assertThat(event).containsEntry("error", "temporarily_unavailable"));
         assertThat(writable.binds("wolfram", PASSWORD)).isTrue();
         assertNoLocalPassword(user);
         user.change(tokens, PASSWORD, NEW_PASSWORD).then().statusCode(200);

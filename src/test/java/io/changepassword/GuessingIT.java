@@ -152,6 +152,11 @@ class GuessingIT {
                     .findFirst()
                     .orElseThrow();
             assertThat(conflict.<String>path("error")).isEqualTo("conflict");
+            assertThat(user.events())
+                    .filteredOn(event -> "not_allowed".equals(event.get("error")))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            event -> assertThat(event.get("details").toString()).contains("reason=conflict"));
             int winner = IntStream.range(0, 8)
                     .filter(i -> answers.get(i).statusCode() == 200)
                     .findFirst()

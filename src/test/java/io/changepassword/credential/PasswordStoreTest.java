@@ -60,30 +60,27 @@ class PasswordStoreTest {
 
     @Test
     void updateWhenAWritableDirectoryDeclinesThenNoLocalPasswordStands() {
-        ComponentModel directory = new ComponentModel();
-        directory.put("editMode", "WRITABLE");
-        when(user.getFederationLink()).thenReturn("directory");
-        when(realm.getComponent("directory")).thenReturn(directory);
-        when(credentials.updateCredential(any())).thenReturn(true);
-        when(credentials.getStoredCredentialsByTypeStream(any()))
-                .thenReturn(Stream.empty())
-                .thenReturn(Stream.of(new CredentialModel()));
+        keycloakFallsThroughToALocalPasswordOf("WRITABLE");
 
         assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
     }
 
     @Test
     void updateWhenStorageIsUnsyncedThenALocalPasswordIsWhatItWants() {
+        keycloakFallsThroughToALocalPasswordOf("UNSYNCED");
+
+        store.update("new-password");
+    }
+
+    private void keycloakFallsThroughToALocalPasswordOf(String editMode) {
         ComponentModel directory = new ComponentModel();
-        directory.put("editMode", "UNSYNCED");
+        directory.put("editMode", editMode);
         when(user.getFederationLink()).thenReturn("directory");
         when(realm.getComponent("directory")).thenReturn(directory);
         when(credentials.updateCredential(any())).thenReturn(true);
         when(credentials.getStoredCredentialsByTypeStream(any()))
                 .thenReturn(Stream.empty())
                 .thenReturn(Stream.of(new CredentialModel()));
-
-        store.update("new-password");
     }
 
     @Test

@@ -112,7 +112,11 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** A request with the administrator's token. */
-    public synchronized RequestSpecification admin() {
+    public RequestSpecification admin() {
+        return given().auth().oauth2(adminToken()).contentType(ContentType.JSON);
+    }
+
+    public synchronized String adminToken() {
         if (System.nanoTime() > adminTokenUntil || adminToken == null) {
             adminToken = given().formParam("grant_type", "password")
                     .formParam("client_id", "admin-cli")
@@ -125,7 +129,7 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
                     .path("access_token");
             adminTokenUntil = System.nanoTime() + 30_000_000_000L;
         }
-        return given().auth().oauth2(adminToken).contentType(ContentType.JSON);
+        return adminToken;
     }
 
     /** Changes fields of the realm. */
@@ -191,6 +195,20 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
                 .formParam("client_id", tokens.client())
                 .formParam("refresh_token", tokens.refreshToken())
                 .post(url("/protocol/openid-connect/token"));
+    }
+
+    /** The error codes of the realm's refusals in which no user stands, the newest first. */
+    public List<String> anonymousErrors() {
+        List<Map<String, Object>> events = admin().queryParam("type", "UPDATE_CREDENTIAL_ERROR")
+                .get(adminUrl("/events"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("$");
+        return events.stream()
+                .filter(event -> event.get("userId") == null)
+                .map(event -> (String) event.get("error"))
+                .toList();
     }
 
     /** How many passwords the server has verified for this realm, right ones and wrong ones. */

@@ -1,0 +1,49 @@
+package io.changepassword.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Requests sent at once, each on a connection of its own. */
+public final class Burst {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private Burst() {}
+
+    /** A request to door A. */
+    public static HttpRequest change(TestUser user, Tokens tokens, String oldPassword, String newPassword) {
+        return request("POST", user.realm().changeUrl(), tokens.accessToken(), user.body(oldPassword, newPassword));
+    }
+
+    public static HttpRequest request(String method, String url, String token, Object body) {
+        try {
+            return HttpRequest.newBuilder(URI.create(url))
+                    .method(method, HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/json")
+                    .timeout(Duration.ofMinutes(2))
+                    .build();
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalArgumentException(impossible);
+        }
+    }
+
+    /** @return the status of each answer, in the order of the requests */
+    public static List<Integer> of(List<HttpRequest> requests) {
+        // HTTP/1.1: over one connection of HTTP/2 they would come one after the other.
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        List<CompletableFuture<Integer>> answers = requests.stream()
+                .map(request -> client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                        .thenApply(HttpResponse::statusCode))
+                .toList();
+        return answers.stream().map(CompletableFuture::join).toList();
+    }
+}
