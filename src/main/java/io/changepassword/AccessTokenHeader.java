@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 
@@ -25,10 +26,11 @@ record AccessTokenHeader(boolean dpop, String token) {
 
     private static final Pattern COMPACT_JWS = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
-    /** @return whether there are more credentials than one, so that two readers could take different ones for the caller's */
+    /** @return whether there are more credentials, or proofs, than one: two readers could take different ones for the caller's */
     static boolean isAmbiguous(HttpHeaders headers) {
         List<String> authorization = values(headers, HttpHeaders.AUTHORIZATION);
         return authorization.size() + values(headers, ACCESS_TOKEN_HEADER).size() > 1
+                || values(headers, OAuth2Constants.DPOP_HTTP_HEADER).size() > 1
                 || authorization.stream().anyMatch(value -> value.contains(","));
     }
 

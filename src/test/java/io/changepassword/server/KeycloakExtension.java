@@ -10,6 +10,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class KeycloakExtension implements BeforeAllCallback {
 
+    /** Why it did not start; the next class does not wait for the same again. */
+    private static IllegalStateException failure;
+
     @Override
     public void beforeAll(ExtensionContext context) {
         server(context);
@@ -22,6 +25,9 @@ public final class KeycloakExtension implements BeforeAllCallback {
     }
 
     private static KeycloakServer start() {
+        if (failure != null) {
+            throw failure;
+        }
         String server = System.getProperty("keycloak.server", "process");
         if (server.startsWith("http")) {
             return RunningKeycloak.fromSystemProperties(server);
@@ -29,14 +35,17 @@ public final class KeycloakExtension implements BeforeAllCallback {
         if (!server.equals("process")) {
             throw new IllegalArgumentException("-Dkeycloak.server=" + server + " is neither 'process' nor a URL");
         }
+        Path logs = Path.of(System.getProperty("keycloak.logs"));
         try {
             return KeycloakProcess.start(
                     Path.of(System.getProperty("keycloak.home")),
                     Path.of(System.getProperty("keycloak.provider")),
                     KeycloakProcess.freePort(),
-                    Path.of(System.getProperty("keycloak.logs"), "keycloak.log"));
-        } catch (KeycloakProcess.StartException failure) {
-            throw new IllegalStateException(failure);
+                    logs.resolve("keycloak.log"),
+                    Certificates.make(logs.resolveSibling("certificates")).arguments());
+        } catch (KeycloakProcess.StartException notStarted) {
+            failure = new IllegalStateException(notStarted);
+            throw failure;
         }
     }
 }

@@ -24,19 +24,26 @@ import java.util.stream.Stream;
  */
 public final class KeycloakProcess implements KeycloakServer {
 
-    private static final Duration START = Duration.ofMinutes(4);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(20);
+    /** With TLS for the server its management interface has it too. */
+    private static final String KEY_STORE = "--https-key-store-file=";
+
     private static final Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");
 
     private final Process process;
     private final int port;
+    private final int tlsPort;
     private final int managementPort;
+    private final boolean tls;
     private final Thread atExit = new Thread(this::stop, "stop-keycloak");
 
-    private KeycloakProcess(Process process, int port, int managementPort) {
+    private KeycloakProcess(Process process, int port, int tlsPort, int managementPort, boolean tls) {
         this.process = process;
         this.port = port;
+        this.tlsPort = tlsPort;
         this.managementPort = managementPort;
+        this.tls = tls;
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -78,6 +85,7 @@ public final class KeycloakProcess implements KeycloakServer {
     private static KeycloakProcess launch(Path script, int port, Path log, String... arguments)
             throws IOException, StartException {
         int managementPort = freePort();
+        int tlsPort = freePort();
         List<String> command = new ArrayList<>(List.of(
                 script.toString(),
                 "start-dev",
@@ -86,6 +94,7 @@ public final class KeycloakProcess implements KeycloakServer {
                 "--metrics-enabled=true",
                 "--http-host=127.0.0.1",
                 "--http-port=" + port,
+                "--https-port=" + tlsPort,
                 "--http-management-port=" + managementPort));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -98,7 +107,12 @@ public final class KeycloakProcess implements KeycloakServer {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN.getKey());
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.getValue());
-        KeycloakProcess keycloak = new KeycloakProcess(builder.start(), port, managementPort);
+        KeycloakProcess keycloak = new KeycloakProcess(
+                builder.start(),
+                port,
+                tlsPort,
+                managementPort,
+                command.stream().anyMatch(a -> a.startsWith(KEY_STORE)));
         keycloak.awaitReady(log);
         return keycloak;
     }
@@ -130,7 +144,7 @@ public final class KeycloakProcess implements KeycloakServer {
     private void awaitReady(Path log) throws StartException {
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(managementUrl() + "/health/ready"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/realms/master"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         long deadline = System.nanoTime() + START.toNanos();
@@ -172,8 +186,13 @@ public final class KeycloakProcess implements KeycloakServer {
     }
 
     @Override
+    public URI tlsUrl() {
+        return URI.create("https://localhost:" + tlsPort);
+    }
+
+    @Override
     public URI managementUrl() {
-        return URI.create("http://127.0.0.1:" + managementPort);
+        return URI.create((tls ? "https" : "http") + "://localhost:" + managementPort);
     }
 
     @Override

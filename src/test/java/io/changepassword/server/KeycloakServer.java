@@ -12,6 +12,9 @@ public sealed interface KeycloakServer extends AutoCloseable permits KeycloakPro
     /** The base URL, without a slash at its end. */
     URI url();
 
+    /** The base URL over TLS, where client certificates are asked for but not demanded. */
+    URI tlsUrl();
+
     /** The base URL of the management interface, with metrics and health. */
     URI managementUrl();
 

@@ -1,0 +1,198 @@
+package io.changepassword;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
+import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
+import com.nimbusds.oauth2.sdk.id.JWTID;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
+import io.changepassword.server.KeycloakExtension;
+import io.changepassword.server.TestRealm;
+import io.changepassword.server.TestUser;
+import io.restassured.http.ContentType;
+import io.restassured.http.Header;
+import io.restassured.http.Headers;
+import io.restassured.response.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Access tokens bound to a key of the client's (RFC 9449). */
+@ExtendWith(KeycloakExtension.class)
+class DpopIT {
+
+    private static final String NEW_PASSWORD = "A-new-Password-1";
+    private static final String BOUND = "bound";
+
+    @RegisterExtension
+    static final TestRealm REALM =
+            new TestRealm().client(BOUND, Map.of("attributes", Map.of("dpop.bound.access.tokens", "true")));
+
+    private static DPoPProofFactory proofs;
+    private static DPoPProofFactory foreignProofs;
+
+    @BeforeAll
+    static void keys() throws JOSEException {
+        proofs = factory();
+        foreignProofs = factory();
+    }
+
+    @Test
+    @DisplayName("T25 a bound token with its proof is accepted, once")
+    void changeWhenProofIsGoodThenAcceptedAndNotASecondTime() throws Exception {
+        TestUser user = REALM.user();
+        String token = boundToken(user);
+        String proof = proof(proofs, "POST", REALM.changeUrl(), token, Instant.now());
+
+        assertThat(change(user, "DPoP " + token, proof).statusCode()).isEqualTo(200);
+
+        Response replay = change(user, "DPoP " + token, proof);
+        assertThat(replay.statusCode()).isEqualTo(401);
+        assertThat(replay.header("WWW-Authenticate"))
+                .startsWith("DPoP algs=\"")
+                .contains("ES256")
+                .contains("error=\"invalid_token\"");
+    }
+
+    @Test
+    @DisplayName("T25 a bound token without the right proof is refused")
+    void changeWhenProofIsNotGoodThen401() throws Exception {
+        TestUser user = REALM.user();
+        String token = boundToken(user);
+        String other = boundToken(user);
+        String url = REALM.changeUrl();
+        Instant now = Instant.now();
+        var before = user.credentials();
+
+        for (String bad : List.of(
+                proof(foreignProofs, "POST", url, token, now),
+                proof(proofs, "GET", url, token, now),
+                proof(proofs, "POST", REALM.url("/account"), token, now),
+                proof(proofs, "POST", url, other, now),
+                proof(proofs, "POST", url, null, now),
+                proof(proofs, "POST", url, token, now.minus(Duration.ofHours(1))),
+                proof(proofs, "POST", url, token, now.plus(Duration.ofHours(1))),
+                "nonsense",
+                "")) {
+            assertRefused(change(user, "DPoP " + token, bad));
+        }
+        assertRefused(change(user, "DPoP " + token, null));
+        assertRefused(change(user, "Bearer " + token, null));
+        assertRefused(change(user, "Bearer " + token, proof(proofs, "POST", url, token, now)));
+        assertThat(user.events()).isEmpty();
+        assertThat(user.credentials()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("T25 two proofs are one too many")
+    void changeWhenTwoProofsThenRefused() throws Exception {
+        TestUser user = REALM.user();
+        String token = boundToken(user);
+        Response answer = given().headers(new Headers(
+                        new Header("Authorization", "DPoP " + token),
+                        new Header("DPoP", proof(proofs, "POST", REALM.changeUrl(), token, Instant.now())),
+                        new Header("DPoP", proof(proofs, "POST", REALM.changeUrl(), token, Instant.now()))))
+                .contentType(ContentType.JSON)
+                .body(user.body(user.password(), NEW_PASSWORD))
+                .post(REALM.changeUrl());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+        assertThat(user.events()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T26 an unbound token is no DPoP token, and a client that must bind gets no other")
+    void changeWhenTokenIsNotBoundThenTheSchemeIsRefused() throws Exception {
+        TestUser user = REALM.user();
+        String unbound = user.signIn().accessToken();
+
+        assertRefused(
+                change(user, "DPoP " + unbound, proof(proofs, "POST", REALM.changeUrl(), unbound, Instant.now())));
+
+        REALM.grant(BOUND, user.username(), user.password(), "openid").then().statusCode(400);
+    }
+
+    @Test
+    @DisplayName("T26 a token from before the client had to bind is refused")
+    void changeWhenClientMustBindNowThenAnOldBearerIsRefused() {
+        TestRealm realm = REALM;
+        TestUser user = realm.user();
+        String id = realm.admin()
+                .queryParam("clientId", "turncoat")
+                .get(realm.adminUrl("/clients"))
+                .path("[0].id");
+        if (id == null) {
+            id = realm.admin()
+                    .body(Map.of("clientId", "turncoat", "publicClient", true, "directAccessGrantsEnabled", true))
+                    .post(realm.adminUrl("/clients"))
+                    .then()
+                    .statusCode(201)
+                    .extract()
+                    .header("Location")
+                    .replaceAll(".*/", "");
+        }
+        String token = user.signIn("turncoat", "openid").accessToken();
+        realm.admin()
+                .body(Map.of("clientId", "turncoat", "attributes", Map.of("dpop.bound.access.tokens", "true")))
+                .put(realm.adminUrl("/clients/" + id))
+                .then()
+                .statusCode(204);
+
+        assertRefused(change(user, "Bearer " + token, null));
+    }
+
+    private static void assertRefused(Response answer) {
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.<String>path("error")).isEqualTo("invalid_token");
+    }
+
+    private static Response change(TestUser user, String authorization, String proof) {
+        var request = given().header("Authorization", authorization)
+                .contentType(ContentType.JSON)
+                .body(user.body(user.password(), NEW_PASSWORD));
+        return (proof == null ? request : request.header("DPoP", proof)).post(REALM.changeUrl());
+    }
+
+    private static String boundToken(TestUser user) throws Exception {
+        String endpoint = REALM.url("/protocol/openid-connect/token");
+        return given().header("DPoP", proof(proofs, "POST", endpoint, null, Instant.now()))
+                .formParam("grant_type", "password")
+                .formParam("client_id", BOUND)
+                .formParam("username", user.username())
+                .formParam("password", user.password())
+                .post(endpoint)
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("access_token");
+    }
+
+    private static DPoPProofFactory factory() throws JOSEException {
+        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+        return new DefaultDPoPProofFactory(key, JWSAlgorithm.ES256);
+    }
+
+    private static String proof(DPoPProofFactory factory, String method, String url, String token, Instant at)
+            throws JOSEException {
+        AccessToken bound = token == null ? null : new DPoPAccessToken(token);
+        SignedJWT proof = factory.createDPoPJWT(new JWTID(), method, URI.create(url), Date.from(at), bound, null);
+        return proof.serialize();
+    }
+}
