@@ -54,7 +54,14 @@ public final class StoreFailure {
         return cause instanceof OptimisticLockException
                 || cause instanceof PessimisticLockException
                 || cause instanceof LockTimeoutException
+                || isStaleState(cause.getClass())
                 || (cause instanceof SQLException sql && CONFLICT_STATES.contains(String.valueOf(sql.getSQLState())));
+    }
+
+    /** Hibernate's own word for a row that another transaction has changed; it is no dependency of an extension. */
+    private static boolean isStaleState(Class<?> type) {
+        return type != null
+                && (type.getSimpleName().equals("StaleStateException") || isStaleState(type.getSuperclass()));
     }
 
     private static boolean isOutage(Throwable cause) {

@@ -18,9 +18,19 @@ import org.keycloak.models.ModelException;
 
 class StoreFailureTest {
 
+    /** As Hibernate's, by name and descent. */
+    private static class StaleStateException extends PersistenceException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final class StaleObjectStateException extends StaleStateException {
+        private static final long serialVersionUID = 1L;
+    }
+
     static Stream<Throwable> conflicts() {
         return Stream.of(
                 new OptimisticLockException(),
+                new StaleObjectStateException(),
                 new PersistenceException(new SQLException("deadlock", "40P01")),
                 new SQLException("serialization", "40001"),
                 new SQLException("unique", "23505"));
