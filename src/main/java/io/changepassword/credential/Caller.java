@@ -1,8 +1,13 @@
 package io.changepassword.credential;
 
+import java.util.Optional;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.cache.CachedUserModel;
+import org.keycloak.storage.StorageId;
 
 /**
  * The signed-in user who asks for a change of their own password.
@@ -11,4 +16,52 @@ import org.keycloak.models.UserSessionModel;
  * @param session the user session the access token belongs to, online or offline
  * @param client the client the access token was issued to
  */
-public record Caller(UserModel user, UserSessionModel session, ClientModel client) {}
+public record Caller(UserModel user, UserSessionModel session, ClientModel client) {
+
+    /**
+     * The user as they are now, if they are signed in still. Much can have happened since the token was checked: the body may
+     * have come late, or another request have ended the session.
+     *
+     * @param fresh a session that has read nothing yet
+     */
+    Optional<UserModel> stillSignedIn(KeycloakSession fresh) {
+        RealmModel realm = fresh.getContext().getRealm();
+        if (realm == null || !realm.isEnabled() || !RealmSettings.of(realm).enabled()) {
+            return Optional.empty();
+        }
+        ClientModel current = realm.getClientById(client.getId());
+        if (current == null || !current.isEnabled() || !hasSession(fresh, realm)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(fresh.users().getUserById(realm, user.getId()))
+                .filter(UserModel::isEnabled);
+    }
+
+    /**
+     * As {@link #stillSignedIn}, but a local user as the database has them, past the cache. What is read of them then is what
+     * the commit is checked against: the cache keeps credentials too, and a row that was not read has no version to have
+     * changed. A federated user's password is not in the database, and past the cache a directory that is down would look like
+     * a user who is disabled.
+     */
+    Optional<UserModel> stillSignedInPastTheCache(KeycloakSession fresh) {
+        return stillSignedIn(fresh).flatMap(Caller::pastTheCache).filter(UserModel::isEnabled);
+    }
+
+    private static Optional<UserModel> pastTheCache(UserModel found) {
+        boolean local = StorageId.isLocalStorage(found.getId()) && found.getFederationLink() == null;
+        if (!local || !(found instanceof CachedUserModel cached)) {
+            return Optional.of(found);
+        }
+        try {
+            return Optional.of(cached.getDelegateForUpdate());
+        } catch (IllegalStateException deletedMeanwhile) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean hasSession(KeycloakSession fresh, RealmModel realm) {
+        String id = session.getId();
+        return fresh.sessions().getUserSession(realm, id) != null
+                || fresh.sessions().getOfflineUserSession(realm, id) != null;
+    }
+}

@@ -1,5 +1,7 @@
 package io.changepassword.credential;
 
+import java.util.List;
+import org.jboss.logging.Logger;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
@@ -20,6 +22,8 @@ public final class ChangeEvents {
 
     /** Value of {@link #API_DETAIL}. */
     public static final String API = "change-password";
+
+    private static final Logger LOG = Logger.getLogger(ChangeEvents.class);
 
     private final EventBuilder template;
 
@@ -56,7 +60,8 @@ public final class ChangeEvents {
     }
 
     /**
-     * Fires both error events, at once and in a transaction of their own, so that they survive the rollback.
+     * Fires both error events, at once and in a transaction of their own, so that they survive the rollback. If they cannot be
+     * stored, or a listener throws, that is logged: the caller is to get the answer to their request.
      *
      * @param error one of {@link org.keycloak.events.Errors}
      * @param reason what an admin reading the log needs beside it, or null
@@ -64,8 +69,13 @@ public final class ChangeEvents {
     public void refused(String error, String reason) {
         EventBuilder event = template.clone().event(EventType.UPDATE_CREDENTIAL).detail(Details.REASON, reason);
         EventBuilder twin = event.clone().event(EventType.UPDATE_PASSWORD);
-        event.error(error);
-        twin.error(error);
+        for (EventBuilder builder : List.of(event, twin)) {
+            try {
+                builder.error(error);
+            } catch (RuntimeException lost) {
+                LOG.errorf(lost, "The event of a refused change (%s) is lost, or its listener has failed", error);
+            }
+        }
     }
 
     /** Fires both success events; they are stored with the commit of the session, and never without it. */

@@ -1,14 +1,16 @@
 package io.changepassword.credential;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 
 /**
- * One change at a time a user, on all nodes: an entry in Keycloak's single-use objects. It is never waited for, so that
- * nobody can pile up requests behind it, and it expires, so that a node that dies leaves nothing locked.
+ * One change at a time a user, on all nodes: an entry in Keycloak's single-use objects. It is waited for a moment only, and it
+ * expires, so that a node that dies leaves nothing locked.
  */
 final class ChangeLock implements AutoCloseable {
 
@@ -16,6 +18,11 @@ final class ChangeLock implements AutoCloseable {
 
     /** Longer than a change takes with a slow directory; how long a user waits if the node dies meanwhile. */
     private static final long LIFESPAN_SECONDS = 60;
+
+    /** Long enough for a turn between somebody's guesses, too short to pile up worker threads. */
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    private static final Duration POLL = Duration.ofMillis(10);
 
     private final KeycloakSession session;
     private final String key;
@@ -27,14 +34,23 @@ final class ChangeLock implements AutoCloseable {
         this.key = key;
     }
 
-    /** @throws ChangeRefusedException {@code CONFLICT} if another change of this user is under way */
+    /** @throws ChangeRefusedException {@code CONFLICT} if other changes of this user are under way all the while */
     static ChangeLock acquire(KeycloakSession session, RealmModel realm, UserModel user) {
         // Made of ids the server chose: no caller can make two users' keys, or another feature's, collide.
         String key = "change-password.lock." + realm.getId() + "." + user.getId();
-        if (!session.singleUseObjects().putIfAbsent(key, LIFESPAN_SECONDS)) {
-            throw ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
+        long deadline = System.nanoTime() + WAIT.toNanos();
+        while (!put(session, key)) {
+            if (System.nanoTime() > deadline) {
+                throw ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
+            }
+            LockSupport.parkNanos(POLL.toNanos());
         }
         return new ChangeLock(session, key);
+    }
+
+    /** Committed at once: without a cache Keycloak keeps these objects in the database, where others would wait for our commit. */
+    private static boolean put(KeycloakSession session, String key) {
+        return UnitOfWork.commit(session, unit -> unit.singleUseObjects().putIfAbsent(key, LIFESPAN_SECONDS));
     }
 
     /** Leaves the lock to its expiry instead of releasing it. */
@@ -50,7 +66,7 @@ final class ChangeLock implements AutoCloseable {
             return;
         }
         try {
-            session.singleUseObjects().remove(key);
+            UnitOfWork.commit(session, unit -> unit.singleUseObjects().remove(key));
         } catch (RuntimeException unavailable) {
             // It expires; to fail now would tell the user that a committed change did not happen.
             LOG.warnf(unavailable, "The lock %s is left to its expiry", key);

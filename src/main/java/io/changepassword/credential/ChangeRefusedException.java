@@ -13,8 +13,8 @@ public final class ChangeRefusedException extends RuntimeException {
 
     /** Why a change is refused. */
     public enum Reason {
-        /** The user was disabled or deleted since the token was checked, by a permanent lockout for one. */
-        USER_DISABLED(Errors.USER_DISABLED),
+        /** The user is disabled, by a permanent lockout for one, or no longer signed in: much can happen since the token's check. */
+        NOT_SIGNED_IN(Errors.USER_DISABLED),
         /** Locked by brute-force detection; {@link ChangeRefusedException#retryAfter()} says how long. */
         USER_LOCKED(Errors.USER_TEMPORARILY_DISABLED),
         /** Another change of the same user is under way, or won. */
@@ -62,12 +62,12 @@ public final class ChangeRefusedException extends RuntimeException {
     }
 
     /** @return the error code of the events that tell of this refusal */
-    String eventError() {
+    public String eventError() {
         return reason.eventError;
     }
 
     /** @return what the events say beside the error code: the message keys of the rules broken, or the reason */
-    String eventReason() {
+    public String eventReason() {
         return violations.isEmpty()
                 ? reason.name().toLowerCase(Locale.ROOT)
                 : violations.stream().map(Violation::messageKey).collect(Collectors.joining(" "));

@@ -26,12 +26,14 @@ final class GuessLimit {
 
     private final KeycloakSession session;
     private final RealmModel realm;
+    private final Caller caller;
     private final UserModel user;
 
-    GuessLimit(KeycloakSession session, RealmModel realm, UserModel user) {
+    GuessLimit(KeycloakSession session, Caller caller) {
         this.session = session;
-        this.realm = realm;
-        this.user = user;
+        this.realm = session.getContext().getRealm();
+        this.caller = caller;
+        this.user = caller.user();
     }
 
     /** What Keycloak has counted of a user; it changes with every failure. */
@@ -42,32 +44,34 @@ final class GuessLimit {
     }
 
     /**
-     * @throws ChangeRefusedException {@code USER_LOCKED} or {@code USER_DISABLED}, whether the password is right or not
+     * @return what is stored of the user's password at this moment
+     * @throws ChangeRefusedException {@code USER_LOCKED} or {@code NOT_SIGNED_IN}, whether the password is right or not
      */
-    void requireUnlocked() {
+    StoredPassword requireUnlocked() {
         // In a session of its own: this one remembers what it read before the lock was ours.
-        UnitOfWork.discard(session, fresh -> {
-            UserModel current = fresh.users().getUserById(freshRealm(fresh), user.getId());
-            if (current == null || !current.isEnabled()) {
-                throw ChangeRefusedException.because(ChangeRefusedException.Reason.USER_DISABLED);
-            }
+        return UnitOfWork.discard(session, fresh -> {
+            UserModel current = caller.stillSignedIn(fresh).orElseThrow(GuessLimit::notSignedIn);
             if (realm.isBruteForceProtected()) {
                 requireUnlocked(fresh, current);
             }
-            return null;
+            return StoredPassword.of(current);
         });
     }
 
     private void requireUnlocked(KeycloakSession fresh, UserModel current) {
         BruteForceProtector protector = fresh.getProvider(BruteForceProtector.class);
         if (protector.isPermanentlyLockedOut(fresh, freshRealm(fresh), current)) {
-            throw ChangeRefusedException.because(ChangeRefusedException.Reason.USER_DISABLED);
+            throw notSignedIn();
         }
         if (protector.isTemporarilyDisabled(fresh, freshRealm(fresh), current)) {
             UserLoginFailureModel failures = fresh.loginFailures().getUserLoginFailure(freshRealm(fresh), user.getId());
             long until = failures == null ? 0 : failures.getFailedLoginNotBefore();
             throw ChangeRefusedException.locked(Math.max(1, until - Time.currentTimeMillis() / 1000));
         }
+    }
+
+    private static ChangeRefusedException notSignedIn() {
+        return ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
     }
 
     /**

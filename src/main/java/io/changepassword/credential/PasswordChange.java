@@ -22,7 +22,7 @@ public final class PasswordChange {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.caller = caller;
-        this.guesses = new GuessLimit(session, realm, caller.user());
+        this.guesses = new GuessLimit(session, caller);
     }
 
     /**
@@ -32,35 +32,33 @@ public final class PasswordChange {
      * @throws ChangeRefusedException if it did not happen; the error events are fired
      */
     public void withCurrentPassword(CurrentPassword current, String newPassword) {
-        try (ChangeLock lock = lock()) {
-            prove(current, lock);
-            UnitOfWork.commit(session, unit -> store(unit, current, newPassword));
+        try {
+            // Before the lock too: a locked-out guesser does not keep others from it, and who comes too late is told
+            // so.
+            StoredPassword beforeLock = guesses.requireUnlocked();
+            try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
+                requireSame(beforeLock, guesses.requireUnlocked());
+                StoredPassword proved = prove(current, lock);
+                UnitOfWork.commit(session, unit -> store(unit, current, proved, newPassword));
+            }
         } catch (RuntimeException failure) {
             throw refuse(StoreFailure.explain(failure));
         }
         afterwards();
     }
 
-    private ChangeLock lock() {
-        // Before the lock too, so that a locked-out guesser cannot keep others from it.
-        guesses.requireUnlocked();
-        return ChangeLock.acquire(session, realm, caller.user());
-    }
-
-    private void prove(CurrentPassword current, ChangeLock lock) {
-        guesses.requireUnlocked();
-        if (!current.isOf(session, caller.user())) {
+    private StoredPassword prove(CurrentPassword current, ChangeLock lock) {
+        return current.prove(session, caller).orElseThrow(() -> {
             guesses.countFailure(lock);
-            throw ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_PROVED);
-        }
+            return ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_PROVED);
+        });
     }
 
-    private Void store(KeycloakSession unit, CurrentPassword current, String newPassword) {
+    private Void store(KeycloakSession unit, CurrentPassword current, StoredPassword proved, String newPassword) {
         RealmModel unitRealm = unit.getContext().getRealm();
-        UserModel user = unit.users().getUserById(unitRealm, caller.user().getId());
-        if (user == null) {
-            throw ChangeRefusedException.because(ChangeRefusedException.Reason.USER_DISABLED);
-        }
+        UserModel user = caller.stillSignedInPastTheCache(unit)
+                .orElseThrow(() -> ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN));
+        requireSame(proved, StoredPassword.of(user));
         new PasswordRules(unit, unitRealm).check(user, current, newPassword);
         new PasswordStore(unitRealm, user).update(newPassword);
         user.removeRequiredAction(UserModel.RequiredAction.UPDATE_PASSWORD);
@@ -68,14 +66,18 @@ public final class PasswordChange {
         return null;
     }
 
+    /** An administrator's reset, or Keycloak's own page, may have come between, and is not to be overwritten. */
+    private static void requireSame(StoredPassword before, StoredPassword now) {
+        if (!before.equals(now)) {
+            throw ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
+        }
+    }
+
     /** After the commit, and outside the lock: a client's back-channel logout may take its time, and the change stands. */
     private void afterwards() {
         try {
             guesses.clear();
-            UnitOfWork.commit(session, unit -> {
-                UserSessions.end(unit, caller, RealmSettings.of(realm).endSessions());
-                return null;
-            });
+            new UserSessions(session, caller).end(RealmSettings.of(realm).endSessions());
         } catch (RuntimeException failure) {
             LOG.errorf(
                     failure,
@@ -97,11 +99,6 @@ public final class PasswordChange {
             LOG.errorf(
                     refused.getCause(), "Realm %s: a store cannot be reached, no password is changed", realm.getName());
         }
-        try {
-            ChangeEvents.of(session, caller).refused(refused.eventError(), refused.eventReason());
-        } catch (RuntimeException unavailable) {
-            // The event store is often the very database that is down; the answer must still be the right one.
-            LOG.errorf(unavailable, "Realm %s: the events of a refused change are lost", realm.getName());
-        }
+        ChangeEvents.of(session, caller).refused(refused.eventError(), refused.eventReason());
     }
 }

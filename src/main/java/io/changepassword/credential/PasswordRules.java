@@ -2,6 +2,7 @@ package io.changepassword.credential;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -33,25 +34,24 @@ final class PasswordRules {
         this.settings = RealmSettings.of(realm);
     }
 
-    /** @throws ChangeRefusedException {@code REJECTED} with every rule broken, the realm's in the order of their ids */
+    /** @throws ChangeRefusedException {@code REJECTED} with every rule broken, in the order of their ids */
     void check(UserModel user, CurrentPassword current, String newPassword) {
         List<Violation> violations = new ArrayList<>();
         realmPolicies().forEach(id -> ask(id, user, newPassword, violations));
-        if (tooShort(newPassword) && violations.stream().noneMatch(PasswordRules::isLength)) {
-            violations.add(0, tooShort());
+        if (tooShort(newPassword)) {
+            tellTheLongerMinimum(violations);
         }
         if (current.is(newPassword)) {
             violations.add(new Violation(Violation.NOT_CURRENT_PASSWORD, "changePassword.sameAsCurrent"));
         }
         if (!violations.isEmpty()) {
+            violations.sort(Comparator.comparing(Violation::policy));
             throw ChangeRefusedException.rejected(violations);
         }
     }
 
     private Stream<String> realmPolicies() {
-        return realm.getPasswordPolicy().getPolicies().stream()
-                .filter(id -> !LEFT_TO_THE_STORE.contains(id))
-                .sorted();
+        return realm.getPasswordPolicy().getPolicies().stream().filter(id -> !LEFT_TO_THE_STORE.contains(id));
     }
 
     private void ask(String id, UserModel user, String newPassword, List<Violation> violations) {
@@ -67,12 +67,21 @@ final class PasswordRules {
         return newPassword.codePointCount(0, newPassword.length()) < settings.minimumLength();
     }
 
-    private Violation tooShort() {
-        return new Violation(
-                LengthPasswordPolicyProviderFactory.ID, "invalidPasswordMinLengthMessage", settings.minimumLength());
+    /** Of the contract's minimum and the realm's own, if that is broken as well. */
+    private void tellTheLongerMinimum(List<Violation> violations) {
+        boolean told = violations.stream()
+                .filter(PasswordRules::isLength)
+                .flatMap(violation -> violation.params().stream())
+                .anyMatch(minimum -> minimum instanceof Integer length && length >= settings.minimumLength());
+        if (!told) {
+            violations.removeIf(PasswordRules::isLength);
+            violations.add(new Violation(
+                    LengthPasswordPolicyProviderFactory.ID,
+                    "invalidPasswordMinLengthMessage",
+                    settings.minimumLength()));
+        }
     }
 
-    /** The realm's own minimum is the one to tell, if it is broken too: it is the longer one, or counts otherwise. */
     private static boolean isLength(Violation violation) {
         return violation.policy().equals(LengthPasswordPolicyProviderFactory.ID);
     }

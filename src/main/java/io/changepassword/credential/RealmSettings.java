@@ -35,7 +35,7 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
 
     private static final Logger LOG = Logger.getLogger(RealmSettings.class);
 
-    /** What was logged already, as realm id, key and value; a set, because the same bad value is read at every request. */
+    /** What was logged already, as realm id and key; the same bad value is read at every request. */
     private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     /** Which sessions of the user end with a change. */
@@ -71,7 +71,7 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
         try {
             return parser.apply(value.strip());
         } catch (IllegalArgumentException bad) {
-            if (LOGGED.add(realm.getId() + ' ' + key + ' ' + value)) {
+            if (LOGGED.add(realm.getId() + ' ' + key)) {
                 LOG.warnf("Realm %s: bad value of the attribute %s, its default holds", realm.getName(), key);
             }
             return byDefault;

@@ -21,8 +21,11 @@ import javax.naming.directory.SchemaViolationException;
 /** Tells a store that lost a race, and one that cannot be reached, from a defect and from a refusal. */
 public final class StoreFailure {
 
-    /** SQLSTATE of PostgreSQL and the standard: serialization failure, deadlock, unique violation. */
-    private static final Set<String> CONFLICT_STATES = Set.of("40001", "40P01", "23505");
+    /** SQLSTATE classes: transaction rollback (serialization, deadlock), and constraints that another writer has won. */
+    private static final Set<String> CONFLICT_CLASSES = Set.of("40", "23");
+
+    /** SQLSTATE classes of a statement that is wrong in itself: bad data, and bad SQL. */
+    private static final Set<String> DEFECT_CLASSES = Set.of("22", "42");
 
     /** How a directory says no to a password, RFC 4511 result codes 19, 50, 53 and their kin; all else is an outage. */
     private static final Set<Class<? extends NamingException>> REFUSALS = Set.of(
@@ -47,6 +50,9 @@ public final class StoreFailure {
         if (anyCause(failure, StoreFailure::isConflict)) {
             return ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
         }
+        if (anyCause(failure, StoreFailure::isDefect)) {
+            return failure;
+        }
         return anyCause(failure, StoreFailure::isOutage) ? ChangeRefusedException.unavailable(failure) : failure;
     }
 
@@ -55,13 +61,22 @@ public final class StoreFailure {
                 || cause instanceof PessimisticLockException
                 || cause instanceof LockTimeoutException
                 || isStaleState(cause.getClass())
-                || (cause instanceof SQLException sql && CONFLICT_STATES.contains(String.valueOf(sql.getSQLState())));
+                || (cause instanceof SQLException sql && CONFLICT_CLASSES.contains(sqlClass(sql)));
     }
 
     /** Hibernate's own word for a row that another transaction has changed; it is no dependency of an extension. */
     private static boolean isStaleState(Class<?> type) {
         return type != null
                 && (type.getSimpleName().equals("StaleStateException") || isStaleState(type.getSuperclass()));
+    }
+
+    private static boolean isDefect(Throwable cause) {
+        return cause instanceof SQLException sql && DEFECT_CLASSES.contains(sqlClass(sql));
+    }
+
+    private static String sqlClass(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null || state.length() < 2 ? "" : state.substring(0, 2);
     }
 
     private static boolean isOutage(Throwable cause) {

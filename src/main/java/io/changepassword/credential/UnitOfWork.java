@@ -1,27 +1,71 @@
 package io.changepassword.credential;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** Work in a Keycloak session and transaction of its own, so that its commit has happened, or failed, before we answer. */
 final class UnitOfWork {
 
+    private static final Logger LOG = Logger.getLogger(UnitOfWork.class);
+
     private static final String TASK = "change-password";
 
     private UnitOfWork() {}
 
-    /** Runs the work and commits it; an exception rolls it back. */
+    /** Told by Keycloak once the stores have committed; it is first in the row of those who are. */
+    private static final class Committed extends AbstractKeycloakTransaction {
+        private boolean told;
+
+        @Override
+        protected void commitImpl() {
+            told = true;
+        }
+
+        @Override
+        protected void rollbackImpl() {
+            told = false;
+        }
+    }
+
+    /**
+     * Runs the work and commits it; an exception of the work or of the commit rolls it back. What fails after the commit, an
+     * event listener for one, is logged: Keycloak throws it to us as well, but what is committed has happened.
+     */
     static <T> T commit(KeycloakSession session, Function<KeycloakSession, T> work) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(
-                session.getKeycloakSessionFactory(), session.getContext(), work::apply, TASK);
+        Committed committed = new Committed();
+        AtomicReference<T> result = new AtomicReference<>();
+        try {
+            return KeycloakModelUtils.runJobInTransactionWithResult(
+                    session.getKeycloakSessionFactory(),
+                    session.getContext(),
+                    unit -> {
+                        unit.getTransactionManager().enlistAfterCompletion(committed);
+                        result.set(work.apply(unit));
+                        return result.get();
+                    },
+                    TASK);
+        } catch (RuntimeException failure) {
+            if (!committed.told) {
+                throw failure;
+            }
+            LOG.error("What followed a commit has failed; the commit stands", failure);
+            return result.get();
+        }
     }
 
     /** Runs the work on the state of this moment, past the caches of the given session, and rolls back whatever it did. */
     static <T> T discard(KeycloakSession session, Function<KeycloakSession, T> work) {
-        return commit(session, fresh -> {
-            fresh.getTransactionManager().setRollbackOnly();
-            return work.apply(fresh);
-        });
+        return KeycloakModelUtils.runJobInTransactionWithResult(
+                session.getKeycloakSessionFactory(),
+                session.getContext(),
+                unit -> {
+                    unit.getTransactionManager().setRollbackOnly();
+                    return work.apply(unit);
+                },
+                TASK);
     }
 }

@@ -1,40 +1,89 @@
 package io.changepassword.credential;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.services.managers.AuthenticationManager;
 
-/** Ends the user's sessions after a change, online and offline, as {@code AuthenticatorUtil.logoutOtherSessions} does. */
+/**
+ * Ends the user's sessions after a change, online and offline, as {@code AuthenticatorUtil.logoutOtherSessions} does, but each
+ * in a unit of work of its own: the next does not wait for its commit, nor fall with it.
+ */
 final class UserSessions {
 
-    private UserSessions() {}
+    private static final Logger LOG = Logger.getLogger(UserSessions.class);
 
-    /** @param which which of them; the caller's is told by its id, which an offline session shares with its origin */
-    static void end(KeycloakSession session, Caller caller, RealmSettings.EndSessions which) {
-        RealmModel realm = session.getContext().getRealm();
-        UserModel user = session.users().getUserById(realm, caller.user().getId());
-        if (user == null || which == RealmSettings.EndSessions.NONE) {
+    /** How long clients are told of logouts, one after the other; sessions left then end without their being told. */
+    private static final Duration NOTIFYING = Duration.ofSeconds(5);
+
+    private final KeycloakSession session;
+    private final Caller caller;
+    private final long started = System.nanoTime();
+
+    UserSessions(KeycloakSession session, Caller caller) {
+        this.session = session;
+        this.caller = caller;
+    }
+
+    /** One session by its id, which an offline session shares with the online one it came from. */
+    private record Key(String id, boolean offline) {
+        UserSessionModel find(KeycloakSession unit, RealmModel realm) {
+            return offline
+                    ? unit.sessions().getOfflineUserSession(realm, id)
+                    : unit.sessions().getUserSession(realm, id);
+        }
+    }
+
+    void end(RealmSettings.EndSessions which) {
+        if (which == RealmSettings.EndSessions.NONE) {
             return;
         }
-        ChangeEvents events = ChangeEvents.of(session, caller);
-        for (UserSessionModel userSession : all(session, realm, user)) {
-            boolean own = userSession.getId().equals(caller.session().getId());
-            if (!own || which == RealmSettings.EndSessions.ALL) {
-                AuthenticationManager.backchannelLogout(session, userSession, true);
-                events.loggedOut(userSession);
+        for (Key key : UnitOfWork.discard(session, this::all)) {
+            if (which == RealmSettings.EndSessions.ALL
+                    || !key.id().equals(caller.session().getId())) {
+                UnitOfWork.commit(session, unit -> end(unit, key));
             }
         }
     }
 
-    /** A list, because logging out removes from what is read. */
-    private static List<UserSessionModel> all(KeycloakSession session, RealmModel realm, UserModel user) {
-        return Stream.concat(
-                        session.sessions().getUserSessionsStream(realm, user),
-                        session.sessions().getOfflineUserSessionsStream(realm, user))
-                .toList();
+    private List<Key> all(KeycloakSession unit) {
+        RealmModel realm = unit.getContext().getRealm();
+        UserModel user = unit.users().getUserById(realm, caller.user().getId());
+        return user == null
+                ? List.of()
+                : Stream.concat(
+                                unit.sessions().getUserSessionsStream(realm, user),
+                                unit.sessions().getOfflineUserSessionsStream(realm, user))
+                        .map(found -> new Key(found.getId(), found.isOffline()))
+                        .toList();
+    }
+
+    private Void end(KeycloakSession unit, Key key) {
+        RealmModel realm = unit.getContext().getRealm();
+        UserSessionModel found = key.find(unit, realm);
+        if (found == null) {
+            return null;
+        }
+        if (System.nanoTime() - started < NOTIFYING.toNanos()) {
+            AuthenticationManager.backchannelLogout(unit, found, true);
+        } else {
+            LOG.warnf("Realm %s: session %s ends without its clients being told", realm.getName(), key.id());
+            remove(unit, realm, found, key.offline());
+        }
+        ChangeEvents.of(unit, caller).loggedOut(found);
+        return null;
+    }
+
+    private static void remove(KeycloakSession unit, RealmModel realm, UserSessionModel found, boolean offline) {
+        if (offline) {
+            unit.sessions().removeOfflineUserSession(realm, found);
+        } else {
+            unit.sessions().removeUserSession(realm, found);
+        }
     }
 }

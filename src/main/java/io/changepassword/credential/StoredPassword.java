@@ -1,0 +1,41 @@
+package io.changepassword.credential;
+
+import java.util.List;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+
+/**
+ * What Keycloak has stored of a user's password at one moment, to tell whether it is still the one that was proved. Nothing is
+ * stored for a user whose password is a directory's.
+ *
+ * @param rows each as id, date and data
+ */
+record StoredPassword(List<List<Object>> rows) {
+
+    /** @param user as loaded in a session of its own */
+    static StoredPassword of(UserModel user) {
+        return new StoredPassword(user.credentialManager()
+                .getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
+                .map(StoredPassword::row)
+                .toList());
+    }
+
+    private static List<Object> row(CredentialModel stored) {
+        return List.of(
+                stored.getId(),
+                stored.getCreatedDate() == null ? 0L : stored.getCreatedDate(),
+                String.valueOf(stored.getCredentialData()),
+                String.valueOf(stored.getSecretData()));
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** Keeps the hash out of text. */
+    @Override
+    public String toString() {
+        return "StoredPassword[*]";
+    }
+}
