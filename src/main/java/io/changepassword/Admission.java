@@ -3,8 +3,12 @@ package io.changepassword;
 import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
+import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.RealmSettings;
+import io.changepassword.credential.StoreFailure;
 import jakarta.ws.rs.HttpMethod;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Errors;
 import org.keycloak.models.KeycloakContext;
@@ -15,6 +19,8 @@ import org.keycloak.models.RealmModel;
 final class Admission {
 
     static final String ALLOWED_METHODS = HttpMethod.POST + ", " + HttpMethod.OPTIONS;
+
+    private static final Logger LOG = Logger.getLogger(Admission.class);
 
     private final KeycloakSession session;
     private final KeycloakContext context;
@@ -43,7 +49,7 @@ final class Admission {
         BearerAuthentication bearer = requireValid(credential);
         Caller caller = new Caller(bearer.user(), bearer.session(), bearer.client());
         requireOriginOfClient(bearer, caller);
-        new Permission(session, credential.dpop()).require(bearer, caller);
+        new Permission(session).require(bearer, caller);
         requireJson(caller);
         return caller;
     }
@@ -91,16 +97,28 @@ final class Admission {
     }
 
     private BearerAuthentication requireValid(AccessTokenHeader credential) {
-        if (credential.isWellFormed()) {
-            var bearer = BearerAuthentication.verify(session, credential.token())
-                    .filter(new CertificateBinding(session)::holds);
-            if (bearer.isPresent()) {
-                return bearer.get();
-            }
+        var bearer = credential.isWellFormed()
+                ? verify(credential).filter(new CertificateBinding(session)::holds)
+                : Optional.<BearerAuthentication>empty();
+        if (bearer.isPresent()) {
+            return bearer.get();
         }
         ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "invalid");
         throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
-                .with(Challenge.HEADER, challenge.invalidToken(credential.dpop()));
+                .with(Challenge.HEADER, challenge.invalidToken());
+    }
+
+    /** Keycloak's own parser of DPoP proofs throws on some that are malformed, at its account API as here. */
+    private Optional<BearerAuthentication> verify(AccessTokenHeader credential) {
+        try {
+            return BearerAuthentication.verify(session, credential.token());
+        } catch (RuntimeException failure) {
+            if (!credential.dpop() || StoreFailure.explain(failure) instanceof ChangeRefusedException) {
+                throw failure;
+            }
+            LOG.debug("A DPoP proof could not be parsed", failure);
+            return Optional.empty();
+        }
     }
 
     private void requireOriginOfClient(BearerAuthentication bearer, Caller caller) {
@@ -118,7 +136,7 @@ final class Admission {
         }
         if (headers.announcesMoreThan(JsonBody.MAXIMUM_BYTES)) {
             ChangeEvents.of(session, caller).refused(Errors.INVALID_REQUEST, "size");
-            throw new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge");
+            throw Refusal.bodyTooLarge();
         }
     }
 }

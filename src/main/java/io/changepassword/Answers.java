@@ -3,6 +3,7 @@ package io.changepassword;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.StoreFailure;
 import jakarta.ws.rs.WebApplicationException;
@@ -51,7 +52,8 @@ final class Answers {
         } catch (RuntimeException failure) {
             RuntimeException explained = StoreFailure.explain(failure);
             if (explained instanceof ChangeRefusedException refused) {
-                LOG.errorf(failure, "Realm %s: a store cannot be reached", realmName());
+                LOG.errorf(failure, "Realm %s: a store has failed", realmName());
+                ChangeEvents.anonymous(session).refused(refused.eventError(), refused.eventReason());
                 throw answer(Refusal.of(refused, new Challenge(session)));
             }
             throw failure;

@@ -25,23 +25,26 @@ final class Challenge {
         return dpopEnabled() ? bearer + ", " + dpop() : bearer;
     }
 
-    /** @param dpop whether the token came by the scheme {@code DPoP} */
-    String invalidToken(boolean dpop) {
-        return error(
-                dpop, "invalid_token", "The access token is missing, malformed, expired, revoked or not for this API");
+    String invalidToken() {
+        return error("invalid_token", "The access token is missing, malformed, expired, revoked or not for this API");
     }
 
-    String insufficientScope(boolean dpop) {
-        return error(dpop, "insufficient_scope", "The role manage-account of the client account is required");
+    String insufficientScope() {
+        return error("insufficient_scope", "The role manage-account of the client account is required");
     }
 
-    String tooOld(boolean dpop, int maxAge) {
-        return error(dpop, "insufficient_user_authentication", "The authentication is too old") + ", max_age=\""
-                + maxAge + '"';
+    String tooOld(int maxAge) {
+        return error("insufficient_user_authentication", "The authentication is too old") + ", max_age=\"" + maxAge
+                + '"';
     }
 
-    private String error(boolean dpop, String error, String description) {
-        String scheme = dpop && dpopEnabled() ? dpop() : bearer();
+    /** By the scheme the token came with. */
+    private String error(String error, String description) {
+        boolean cameByDpop = AccessTokenHeader.of(
+                        session.getContext().getHttpRequest().getHttpHeaders())
+                .filter(AccessTokenHeader::dpop)
+                .isPresent();
+        String scheme = cameByDpop && dpopEnabled() ? dpop() : bearer();
         return scheme + ", error=\"" + error + "\", error_description=\"" + description + '"';
     }
 

@@ -14,9 +14,11 @@ public final class ChangePasswordResource {
     static final String CURRENT_PASSWORD_PATH = "api/svc/v1/users/change-password";
 
     private final KeycloakSession session;
+    private final BodySlots slots;
 
-    ChangePasswordResource(KeycloakSession session) {
+    ChangePasswordResource(KeycloakSession session, BodySlots slots) {
         this.session = session;
+        this.slots = slots;
     }
 
     /** Door A: change with the current password. */
@@ -29,7 +31,7 @@ public final class ChangePasswordResource {
         Answers answers = new Answers(session, crossOrigin);
         return answers.unlessRefused(() -> {
             Caller caller = new Admission(session, crossOrigin).admit();
-            return new CurrentPasswordResource(session, caller, answers);
+            return new CurrentPasswordResource(session, caller, answers, slots);
         });
     }
 }

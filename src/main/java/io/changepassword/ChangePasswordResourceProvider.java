@@ -7,14 +7,16 @@ import org.keycloak.services.resource.RealmResourceProvider;
 final class ChangePasswordResourceProvider implements RealmResourceProvider {
 
     private final KeycloakSession session;
+    private final BodySlots slots;
 
-    ChangePasswordResourceProvider(KeycloakSession session) {
+    ChangePasswordResourceProvider(KeycloakSession session, BodySlots slots) {
         this.session = session;
+        this.slots = slots;
     }
 
     @Override
     public Object getResource() {
-        return new ChangePasswordResource(session);
+        return new ChangePasswordResource(session, slots);
     }
 
     @Override

@@ -17,6 +17,8 @@ public final class ChangePasswordResourceProviderFactory
     /** The provider's id, and with it the API's path below the realm. */
     public static final String ID = "change-password";
 
+    private final BodySlots slots = new BodySlots();
+
     @Override
     public String getId() {
         return ID;
@@ -24,7 +26,7 @@ public final class ChangePasswordResourceProviderFactory
 
     @Override
     public RealmResourceProvider create(KeycloakSession session) {
-        return new ChangePasswordResourceProvider(session);
+        return new ChangePasswordResourceProvider(session, slots);
     }
 
     /** What the admin console's Provider info page shows: what holds for all realms. */

@@ -18,6 +18,7 @@ import org.keycloak.services.cors.Cors;
 final class CrossOrigin {
 
     private enum Readers {
+        /** Without credentials of the browser's. */
         ANYONE,
         CLIENT,
         NOBODY
@@ -44,9 +45,12 @@ final class CrossOrigin {
         if (allowed == null || allowed.isEmpty()) {
             allowed = WebOriginsUtils.resolveValidWebOrigins(session, client);
         }
-        boolean ok = allowed.contains(origin) || allowed.contains(Cors.ACCESS_CONTROL_ALLOW_ORIGIN_WILDCARD);
-        readers = ok ? Readers.CLIENT : Readers.NOBODY;
-        return ok;
+        if (allowed.contains(origin)) {
+            readers = Readers.CLIENT;
+        } else if (!allowed.contains(Cors.ACCESS_CONTROL_ALLOW_ORIGIN_WILDCARD)) {
+            readers = Readers.NOBODY;
+        }
+        return readers != Readers.NOBODY;
     }
 
     /** Adds the headers to the answer under way. */

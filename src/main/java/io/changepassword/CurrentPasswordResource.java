@@ -20,37 +20,48 @@ public final class CurrentPasswordResource {
     private final KeycloakSession session;
     private final Caller caller;
     private final Answers answers;
+    private final BodySlots slots;
 
-    CurrentPasswordResource(KeycloakSession session, Caller caller, Answers answers) {
+    CurrentPasswordResource(KeycloakSession session, Caller caller, Answers answers, BodySlots slots) {
         this.session = session;
         this.caller = caller;
         this.answers = answers;
+        this.slots = slots;
     }
 
     /** @param body is read no further than the limit */
     @POST
     public Response change(InputStream body) {
-        return answers.unlessRefused(() -> {
-            CurrentPasswordRequest request = parse(read(body));
-            requireOwnLoginId(request);
-            change(request);
-            return answers.changed();
-        });
+        return answers.unlessRefused(
+                () -> slots.serve(caller, () -> serve(body)).orElseThrow(this::tooManyAtOnce));
+    }
+
+    private Response serve(InputStream body) {
+        CurrentPasswordRequest request = parse(read(body));
+        requireOwnLoginId(request);
+        change(request);
+        return answers.changed();
+    }
+
+    private Refusal tooManyAtOnce() {
+        ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "conflict");
+        return new Refusal(409, "conflict", "changePassword.conflict");
     }
 
     private ObjectNode read(InputStream body) {
         try {
-            return JsonBody.read(body).orElseThrow(() -> invalid("body", 400, "changePassword.body"));
+            return JsonBody.read(body).orElseThrow(this::noBody);
         } catch (JsonBody.TooLargeException tooLarge) {
-            throw invalid("size", 413, "changePassword.bodyTooLarge");
-        } catch (IOException disconnected) {
-            throw invalid("body", 400, "changePassword.body");
+            ChangeEvents.of(session, caller).refused(Errors.INVALID_REQUEST, "size");
+            throw Refusal.bodyTooLarge();
+        } catch (IOException tooSlowOrDisconnected) {
+            throw noBody();
         }
     }
 
-    private Refusal invalid(String reason, int status, String messageKey) {
-        ChangeEvents.of(session, caller).refused(Errors.INVALID_REQUEST, reason);
-        return new Refusal(status, OAuthErrorException.INVALID_REQUEST, messageKey);
+    private Refusal noBody() {
+        ChangeEvents.of(session, caller).refused(Errors.INVALID_REQUEST, "body");
+        return new Refusal(400, OAuthErrorException.INVALID_REQUEST, "changePassword.body");
     }
 
     private CurrentPasswordRequest parse(ObjectNode body) {

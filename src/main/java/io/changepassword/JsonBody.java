@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,9 @@ final class JsonBody {
 
     /** The largest body, in bytes. */
     static final int MAXIMUM_BYTES = 16 * 1024;
+
+    /** How long a client may take to send it. */
+    private static final Duration TIME = Duration.ofSeconds(10);
 
     /** Deep enough for an object of strings and whatever harmless field a client adds. */
     private static final int MAXIMUM_DEPTH = 16;
@@ -48,14 +53,23 @@ final class JsonBody {
     /**
      * @return the object, or empty if the body is none
      * @throws TooLargeException if there is more of it than allowed
-     * @throws IOException if the client's connection fails
+     * @throws IOException if the client's connection fails, or it sends too slowly
      */
     static Optional<ObjectNode> read(InputStream body) throws IOException {
-        byte[] bytes = body.readNBytes(MAXIMUM_BYTES + 1);
-        if (bytes.length > MAXIMUM_BYTES) {
+        byte[] bytes = new byte[MAXIMUM_BYTES + 1];
+        long deadline = System.nanoTime() + TIME.toNanos();
+        int length = 0;
+        // A read returns with whatever has come; one that nothing comes for ends with the server's own read timeout.
+        for (int read = 0; read >= 0 && length < bytes.length; read = body.read(bytes, length, bytes.length - length)) {
+            length += read;
+            if (System.nanoTime() > deadline) {
+                throw new IOException("The body comes too slowly");
+            }
+        }
+        if (length > MAXIMUM_BYTES) {
             throw new TooLargeException();
         }
-        return parse(bytes);
+        return parse(Arrays.copyOf(bytes, length));
     }
 
     private static Optional<ObjectNode> parse(byte[] bytes) {

@@ -1,5 +1,6 @@
 package io.changepassword;
 
+import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.text.MessageFormat;
@@ -21,7 +22,7 @@ final class Messages {
 
     /** @param user whose locale it is, or null before there is one: then the request's */
     Messages(KeycloakSession session, UserModel user) {
-        locale = session.getContext().resolveLocale(user);
+        locale = locale(session, user);
         try {
             bundle = session.theme()
                     .getTheme(Theme.Type.LOGIN)
@@ -31,8 +32,23 @@ final class Messages {
         }
     }
 
+    /** A request's {@code Accept-Language} that cannot be parsed must not stand in the way of the answer. */
+    private static Locale locale(KeycloakSession session, UserModel user) {
+        try {
+            return session.getContext().resolveLocale(user);
+        } catch (WebApplicationException | IllegalArgumentException unreadable) {
+            String byDefault = session.getContext().getRealm().getDefaultLocale();
+            return byDefault == null ? Locale.ENGLISH : Locale.forLanguageTag(byDefault);
+        }
+    }
+
     /** @return the sentence, or the key itself where a third party's policy has brought no text along */
     String text(String key, List<Object> params) {
-        return new MessageFormat(bundle.getProperty(key, key), locale).format(params.toArray());
+        String text = key == null ? "" : bundle.getProperty(key, key);
+        try {
+            return new MessageFormat(text, locale).format(params.toArray());
+        } catch (IllegalArgumentException notAFormat) {
+            return text;
+        }
     }
 }

@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 final class PasswordShape {
 
+    /** Characters that show nothing though they are no white space: fillers, joiners, the empty Braille pattern. */
+    private static final String INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
+
     private PasswordShape() {}
 
     static Optional<Violation> fault(String password) {
@@ -28,11 +31,14 @@ final class PasswordShape {
         return Optional.empty();
     }
 
-    /** White space of any script, and what is as invisible: zero-width and other format characters, control characters. */
+    /** White space of any script, and what is as invisible: format and control characters, variation selectors, fillers. */
     private static boolean isBlank(int codePoint) {
         return Character.isWhitespace(codePoint)
                 || Character.isSpaceChar(codePoint)
                 || Character.getType(codePoint) == Character.FORMAT
-                || Character.isISOControl(codePoint);
+                || Character.isISOControl(codePoint)
+                || (codePoint >= 0xFE00 && codePoint <= 0xFE0F)
+                || (codePoint >= 0xE0100 && codePoint <= 0xE01EF)
+                || INVISIBLE.indexOf(codePoint) >= 0;
     }
 }

@@ -24,13 +24,10 @@ final class Permission {
     private static final String ACCOUNT = Constants.ACCOUNT_MANAGEMENT_CLIENT_ID;
 
     private final KeycloakSession session;
-    private final boolean dpop;
     private final Challenge challenge;
 
-    /** @param dpop the scheme by which the token came, for the challenge */
-    Permission(KeycloakSession session, boolean dpop) {
+    Permission(KeycloakSession session) {
         this.session = session;
-        this.dpop = dpop;
         this.challenge = new Challenge(session);
     }
 
@@ -58,7 +55,7 @@ final class Permission {
         if (!token.hasAudience(ACCOUNT)) {
             ChangeEvents.of(session, caller).refused(Errors.INVALID_TOKEN, "audience");
             throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.audience")
-                    .with(Challenge.HEADER, challenge.invalidToken(dpop));
+                    .with(Challenge.HEADER, challenge.invalidToken());
         }
     }
 
@@ -67,7 +64,7 @@ final class Permission {
         if (access == null || !access.isUserInRole(AccountRoles.MANAGE_ACCOUNT)) {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "role");
             throw new Refusal(403, OAuthErrorException.INSUFFICIENT_SCOPE, "changePassword.role")
-                    .with(Challenge.HEADER, challenge.insufficientScope(dpop));
+                    .with(Challenge.HEADER, challenge.insufficientScope());
         }
     }
 
@@ -76,7 +73,7 @@ final class Permission {
         if (maxAge.isPresent() && secondsNow() - authenticatedAt(caller.session()) > maxAge.getAsInt()) {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, RealmSettings.MAX_AUTH_AGE);
             throw new Refusal(401, "insufficient_user_authentication", "changePassword.authenticationTooOld")
-                    .with(Challenge.HEADER, challenge.tooOld(dpop, maxAge.getAsInt()));
+                    .with(Challenge.HEADER, challenge.tooOld(maxAge.getAsInt()));
         }
     }
 

@@ -18,6 +18,7 @@ public final class PreflightResource {
                 .allowedMethods(HttpMethod.POST, HttpMethod.OPTIONS)
                 .add(Response.noContent()
                         .header("Allow", Admission.ALLOWED_METHODS)
+                        .header("Cache-Control", "no-store")
                         .header("Vary", Cors.ORIGIN_HEADER));
     }
 }

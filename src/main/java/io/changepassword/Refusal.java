@@ -2,6 +2,7 @@ package io.changepassword;
 
 import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.Violation;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.keycloak.OAuthErrorException;
@@ -47,15 +48,21 @@ final class Refusal extends RuntimeException {
         this.headers = headers;
     }
 
+    /** The rest of the body is not read, so the connection ends with the answer. */
+    static Refusal bodyTooLarge() {
+        return new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge")
+                .with("Connection", "close");
+    }
+
     /**
      * @param refused what the decision said
      * @param challenge for a user who may no longer call
      */
     static Refusal of(ChangeRefusedException refused, Challenge challenge) {
         return switch (refused.reason()) {
-            case USER_DISABLED ->
+            case NOT_SIGNED_IN ->
                 new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
-                        .with(Challenge.HEADER, challenge.invalidToken(false));
+                        .with(Challenge.HEADER, challenge.invalidToken());
             case USER_LOCKED ->
                 new Refusal(429, Errors.USER_TEMPORARILY_DISABLED, "changePassword.locked")
                         .with(Answers.RETRY_AFTER, String.valueOf(refused.retryAfter()));
@@ -76,7 +83,9 @@ final class Refusal extends RuntimeException {
     }
 
     Refusal with(String header, String value) {
-        return new Refusal(status, error, messageKey, violations, Map.of(header, value));
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(header, value);
+        return new Refusal(status, error, messageKey, violations, Map.copyOf(all));
     }
 
     int status() {
