@@ -12,6 +12,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -207,6 +208,20 @@ class CurrentPasswordIT {
                     .contains("pbkdf2-sha512");
             assertThat(user.signsInWith(user.password())).isFalse();
             assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
+        } finally {
+            REALM.update(Map.of("passwordPolicy", ""));
+        }
+    }
+
+    @Test
+    @DisplayName("A17 P15 NULs behind the old password, which HMAC does not see, make no new password of it")
+    void changeWhenOldPasswordHasNulsBehindItThenItIsStillTheCurrentOne() {
+        TestUser user = REALM.user();
+        REALM.update(Map.of("passwordPolicy", "hashAlgorithm(pbkdf2-sha512)"));
+        try {
+            Tokens tokens = user.signIn();
+            Response answer = user.change(tokens, user.password() + "\0", user.password());
+            assertThat(answer.statusCode()).isEqualTo(400);
         } finally {
             REALM.update(Map.of("passwordPolicy", ""));
         }

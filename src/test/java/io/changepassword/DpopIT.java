@@ -22,8 +22,10 @@ import io.restassured.http.Header;
 import io.restassured.http.Headers;
 import io.restassured.response.Response;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +90,11 @@ class DpopIT {
                 proof(proofs, "POST", url, null, now),
                 proof(proofs, "POST", url, token, now.minus(Duration.ofHours(1))),
                 proof(proofs, "POST", url, token, now.plus(Duration.ofHours(1))),
+                // A header that is null, and a key that cannot be one: Keycloak's parser throws at both.
+                "bnVsbA.e30.AA",
+                encode("{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":"
+                                + "{\"kty\":\"EC\",\"crv\":\"P-9\",\"x\":\"!!\",\"y\":\"!!\"}}")
+                        + ".e30.AA",
                 "nonsense",
                 "")) {
             assertRefused(change(user, "DPoP " + token, bad));
@@ -156,6 +163,10 @@ class DpopIT {
                 .statusCode(204);
 
         assertRefused(change(user, "Bearer " + token, null));
+    }
+
+    private static String encode(String header) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertRefused(Response answer) {

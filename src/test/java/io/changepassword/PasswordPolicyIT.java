@@ -18,9 +18,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @ExtendWith(KeycloakExtension.class)
 class PasswordPolicyIT {
 
+    private static final String POLICY =
+            "length(12) and digits(2) and upperCase(1) and notUsername and passwordHistory(3)";
+
     @RegisterExtension
     static final TestRealm REALM = new TestRealm()
-            .with("passwordPolicy", "length(12) and digits(2) and upperCase(1) and notUsername and passwordHistory(3)")
+            .with("passwordPolicy", POLICY)
             .with("internationalizationEnabled", true)
             .with("supportedLocales", List.of("en", "de", "fr"))
             .with("defaultLocale", "en");
@@ -115,6 +118,45 @@ class PasswordPolicyIT {
     }
 
     @Test
+    void changeWhenTextOfTheRealmIsNoFormatThenItIsTakenAsItIs() {
+        REALM.admin()
+                .contentType("text/plain")
+                .body("Zu kurz: {min}")
+                .put(REALM.adminUrl("/localization/en/invalidPasswordMinLengthMessage"))
+                .then()
+                .statusCode(204);
+        try {
+            TestUser user = REALM.user("aurora", Map.of("credentials", password("Initial-Password-11")));
+            Tokens tokens =
+                    Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "aurora", "Initial-Password-11", "openid"));
+
+            Response answer = user.change(tokens, "Initial-Password-11", "Short11");
+
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.<List<String>>path("violations.message")).containsExactly("Zu kurz: {min}");
+        } finally {
+            REALM.admin().delete(REALM.adminUrl("/localization/en/invalidPasswordMinLengthMessage"));
+        }
+    }
+
+    @Test
+    void changeWhenRealmAsksForLessThanTheContractThenTheContractsMinimumIsTold() {
+        TestUser user = REALM.user("anton", Map.of("credentials", password("Initial-Password-11")));
+        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "anton", "Initial-Password-11", "openid"));
+        REALM.update(Map.of("passwordPolicy", "length(5)"));
+        try {
+            for (String candidate : List.of("abcd", "abcdefg")) {
+                Response answer = user.change(tokens, "Initial-Password-11", candidate);
+                assertThat(answer.<List<List<Integer>>>path("violations.params"))
+                        .as(candidate)
+                        .containsExactly(List.of(8));
+            }
+        } finally {
+            REALM.update(Map.of("passwordPolicy", POLICY));
+        }
+    }
+
+    @Test
     void changeWhenPasswordIsInTheHistoryThenRejectedByTheStore() {
         TestUser user = REALM.user("agnes", Map.of("credentials", password("Initial-Password-11")));
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "agnes", "Initial-Password-11", "openid"));
@@ -150,8 +192,7 @@ class PasswordPolicyIT {
         REALM.update(Map.of("passwordPolicy", ""));
         user.update(Map.of("credentials", password("old")));
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "abel", "old", "openid"));
-        REALM.update(Map.of(
-                "passwordPolicy", "length(12) and digits(2) and upperCase(1) and notUsername and passwordHistory(3)"));
+        REALM.update(Map.of("passwordPolicy", POLICY));
 
         user.change(tokens, "old", "Fine-Password-33").then().statusCode(200);
     }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -156,7 +157,8 @@ class RequestBodyIT {
                 "application/xml",
                 "*/*",
                 "application/json;charset=utf-16",
-                "gar bage"
+                "gar bage",
+                "application/"
             })
     void changeWhenMediaTypeIsNotJsonThen415(String type) {
         TestUser user = REALM.user();
@@ -201,6 +203,24 @@ class RequestBodyIT {
         user.assertEvents("invalid_request");
 
         user.change(tokens, atLimit).then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"de;q=2", "de;q=foo", "x;q=", ";;;q=", "*", "xx-YY-zz"})
+    @DisplayName("W09 an Accept-Language that cannot be parsed does not stand in the way of the answer")
+    void changeWhenAcceptLanguageIsUnreadableThenTheAnswerIsTheSame(String language) {
+        REALM.update(Map.of("internationalizationEnabled", true, "supportedLocales", List.of("de", "en")));
+        TestUser user = REALM.user();
+
+        Response answer = raw(user.signIn())
+                .header("Accept-Language", language)
+                .header("Content-Type", "application/json")
+                .body(Json.of(user.body("wrong", NEW_PASSWORD)))
+                .post(REALM.changeUrl());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.<String>path("error")).isEqualTo("invalid_user_credentials");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     }
 
     @Test

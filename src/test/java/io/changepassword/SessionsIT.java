@@ -2,13 +2,21 @@ package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,6 +84,55 @@ class SessionsIT {
 
         for (Tokens tokens : List.of(own, online, offline)) {
             REALM.refresh(tokens).then().statusCode(200);
+        }
+    }
+
+    @Test
+    @DisplayName("S07 a client that hangs at its back-channel logout holds up neither the change nor the other logouts")
+    void changeWhenAClientHangsAtLogoutThenAllSessionsEndAllTheSame() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        AtomicInteger told = new AtomicInteger();
+        HttpServer hanging = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hanging.setExecutor(Executors.newCachedThreadPool());
+        hanging.createContext("/", exchange -> {
+            told.incrementAndGet();
+            try {
+                done.await();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        hanging.start();
+        try {
+            REALM.admin()
+                    .body(Map.of(
+                            "clientId",
+                            "hanging",
+                            "publicClient",
+                            true,
+                            "directAccessGrantsEnabled",
+                            true,
+                            "attributes",
+                            Map.of(
+                                    "backchannel.logout.url",
+                                    "http://127.0.0.1:" + hanging.getAddress().getPort() + "/logout")))
+                    .post(REALM.adminUrl("/clients"))
+                    .then()
+                    .statusCode(201);
+            TestUser user = REALM.user();
+            Tokens own = user.signIn();
+            List<Tokens> others = Stream.generate(() -> user.signIn("hanging", "openid"))
+                    .limit(5)
+                    .toList();
+
+            user.change(own, user.password(), NEW_PASSWORD).then().statusCode(200);
+
+            assertThat(told.get()).as("clients told before the time was up").isBetween(1, 4);
+            others.forEach(tokens -> REALM.refresh(tokens).then().statusCode(400));
+            assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
+        } finally {
+            done.countDown();
+            hanging.stop(0);
         }
     }
 

@@ -13,6 +13,10 @@ import java.util.concurrent.CompletableFuture;
 /** Requests sent at once, each on a connection of its own. */
 public final class Burst {
 
+    /** HTTP/1.1: over one connection of HTTP/2 they would come one after the other. */
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Burst() {}
@@ -37,13 +41,13 @@ public final class Burst {
 
     /** @return the status of each answer, in the order of the requests */
     public static List<Integer> of(List<HttpRequest> requests) {
-        // HTTP/1.1: over one connection of HTTP/2 they would come one after the other.
-        HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        List<CompletableFuture<Integer>> answers = requests.stream()
-                .map(request -> client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                        .thenApply(HttpResponse::statusCode))
-                .toList();
+        List<CompletableFuture<Integer>> answers =
+                requests.stream().map(Burst::send).toList();
         return answers.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** @return the status of the answer, once it is there */
+    public static CompletableFuture<Integer> send(HttpRequest request) {
+        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
     }
 }

@@ -1,6 +1,8 @@
 package io.changepassword.server;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -39,11 +41,13 @@ public final class KeycloakExtension implements BeforeAllCallback {
         try {
             return KeycloakProcess.start(
                     Path.of(System.getProperty("keycloak.home")),
-                    Path.of(System.getProperty("keycloak.provider")),
+                    List.of(
+                            Path.of(System.getProperty("keycloak.provider")),
+                            ListenerJar.write(logs.resolveSibling("listener").resolve("test-listener.jar"))),
                     KeycloakProcess.freePort(),
                     logs.resolve("keycloak.log"),
                     Certificates.make(logs.resolveSibling("certificates")).arguments());
-        } catch (KeycloakProcess.StartException notStarted) {
+        } catch (KeycloakProcess.StartException | IOException notStarted) {
             failure = new IllegalStateException(notStarted);
             throw failure;
         }

@@ -58,13 +58,13 @@ public final class KeycloakProcess implements KeycloakServer {
 
     /**
      * @param home the unpacked distribution
-     * @param provider the JAR that goes into its {@code providers} folder; nothing is copied, and so nothing built again, if
-     *     it is there already
+     * @param providers the JARs that go into its {@code providers} folder; nothing is copied, and so nothing built again, if
+     *     they are there already
      * @param port of the HTTP server
      * @param log where the server's output goes
      * @param arguments further arguments of {@code kc.sh start-dev}
      */
-    public static KeycloakProcess start(Path home, Path provider, int port, Path log, String... arguments)
+    public static KeycloakProcess start(Path home, List<Path> providers, int port, Path log, String... arguments)
             throws StartException {
         Path script = home.resolve("bin").resolve("kc.sh");
         if (!Files.isRegularFile(script)) {
@@ -74,7 +74,9 @@ public final class KeycloakProcess implements KeycloakServer {
             throw new StartException("Port " + port + " is taken; choose another one with -Dport=.");
         }
         try {
-            install(provider, home.resolve("providers"));
+            for (Path provider : providers) {
+                install(provider, home.resolve("providers"));
+            }
             Files.createDirectories(log.toAbsolutePath().getParent());
             return launch(script, port, log, arguments);
         } catch (IOException failure) {

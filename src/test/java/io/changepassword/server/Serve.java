@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Set;
 
 /** {@code ./mvnw -Pserve}: a Keycloak with the extension and the demo realm, until Ctrl-C. */
@@ -24,7 +25,8 @@ public final class Serve {
         System.out.println("Starting Keycloak on port " + port + "; its log is " + log + " …");
         try {
             importDemoRealm(home);
-            KeycloakProcess keycloak = KeycloakProcess.start(home, Path.of(arguments[1]), port, log, "--import-realm");
+            KeycloakProcess keycloak =
+                    KeycloakProcess.start(home, List.of(Path.of(arguments[1])), port, log, "--import-realm");
             System.out.println(welcome(port));
             if (!STOPPED.contains(keycloak.await())) {
                 System.err.println("Keycloak has ended; its log is " + log + ".");

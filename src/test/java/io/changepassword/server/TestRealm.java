@@ -101,6 +101,16 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
         return server.url() + "/realms/" + name + path;
     }
 
+    /** The path of door A, as it stands in a request line. */
+    public String changePath() {
+        return "/realms/" + name + PATH;
+    }
+
+    /** Host and port, as they stand in the header {@code Host}. */
+    public String authority() {
+        return server.url().getAuthority();
+    }
+
     /** Door A of this realm. */
     public String changeUrl() {
         return url(PATH);

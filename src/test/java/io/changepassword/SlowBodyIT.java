@@ -1,0 +1,167 @@
+package io.changepassword;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changepassword.server.KeycloakExtension;
+import io.changepassword.server.RawRequest;
+import io.changepassword.server.TestRealm;
+import io.changepassword.server.TestUser;
+import io.changepassword.server.Tokens;
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Bodies that come slowly, or after everything has changed. */
+@ExtendWith(KeycloakExtension.class)
+class SlowBodyIT {
+
+    private static final String NEW_PASSWORD = "A-new-Password-1";
+
+    /** More than Keycloak has worker threads. */
+    private static final int CONNECTIONS = 60;
+
+    @RegisterExtension
+    static final TestRealm REALM = new TestRealm();
+
+    @Test
+    @DisplayName("R11 slow bodies without a token get 401 at once, and the node stays live")
+    void changeWhenManyBodiesAreSlowAndUnauthenticatedThenOthersAreServed() throws Exception {
+        TestUser other = REALM.user();
+        Tokens tokens = other.signIn();
+        List<RawRequest> slow = open("", "{\"loginId\"");
+        try {
+            for (RawRequest request : slow) {
+                assertThat(request.status()).isEqualTo(401);
+            }
+            assertServed(other, tokens);
+        } finally {
+            RawRequest.closeAll(slow);
+        }
+    }
+
+    @Test
+    @DisplayName("R12 slow bodies of one user do not keep the node from serving another")
+    void changeWhenManyBodiesOfOneUserAreSlowThenOthersAreServed() throws Exception {
+        TestUser user = REALM.user();
+        TestUser other = REALM.user();
+        Tokens tokens = other.signIn();
+        List<RawRequest> slow = new ArrayList<>();
+        try {
+            slow.addAll(open(user.signIn().accessToken(), "{\"loginId\""));
+            assertServed(other, tokens);
+            // All but the few that may wait have been told so; those that wait hold no one up.
+            Eventually.assertThat(
+                    () -> slow.stream().filter(RawRequest::isAnswered).count(),
+                    answered -> answered == CONNECTIONS - BodySlots.A_SESSION);
+        } finally {
+            RawRequest.closeAll(slow);
+        }
+        // The places are given back.
+        Eventually.assertThat(
+                () -> user.change(user.signIn(), "wrong", NEW_PASSWORD).statusCode(), status -> status == 400);
+    }
+
+    @Test
+    @DisplayName("T12 T16 B13 what ended while the body was on its way is honoured")
+    void changeWhenTheSessionEndsBeforeTheBodyHasComeThenRefused() throws Exception {
+        Map<String, Runnable> endings = Map.of(
+                "logout", () -> REALM.admin().post(REALM.adminUrl("/logout-all")),
+                "client disabled", () -> client("leaver", Map.of("enabled", false)),
+                "API off", () -> REALM.attributes(Map.of("changePassword.enabled", "false")),
+                "realm disabled", () -> REALM.update(Map.of("enabled", false)));
+        client("leaver", Map.of("enabled", true));
+        for (var ending : endings.entrySet()) {
+            TestUser user = REALM.user();
+            Tokens tokens = user.signIn("leaver", "openid");
+            var before = user.credentials();
+            try {
+                // It may be this very request that finds no place; then nothing has ended yet, and it is sent again.
+                int status = 409;
+                while (status == 409) {
+                    status = changeAround(ending.getValue(), user, tokens);
+                }
+                assertThat(status).as(ending.getKey()).isEqualTo(401);
+            } finally {
+                REALM.update(Map.of("enabled", true));
+                REALM.attributes(Map.of("changePassword.enabled", ""));
+                client("leaver", Map.of("enabled", true));
+            }
+            assertThat(user.credentials()).as(ending.getKey()).isEqualTo(before);
+        }
+    }
+
+    /**
+     * Sends a change whose body comes only after the ending.
+     *
+     * @return the answer's status; 409 if the request found no place, and nothing was ended
+     */
+    private static int changeAround(Runnable ending, TestUser user, Tokens tokens) throws IOException {
+        String body = Json.of(user.body(user.password(), NEW_PASSWORD));
+        try (RawRequest request = RawRequest.post(REALM, tokens.accessToken(), body.length());
+                RawRequest second = RawRequest.post(REALM, tokens.accessToken(), 10);
+                RawRequest third = RawRequest.post(REALM, tokens.accessToken(), 10)) {
+            // A session has two places: once one of three is told so, the other two are past their admission.
+            Eventually.assertThat(
+                    () -> request.isAnswered() || second.isAnswered() || third.isAnswered(), answered -> answered);
+            if (!request.isAnswered()) {
+                ending.run();
+                request.send(body);
+            }
+            return request.status();
+        }
+    }
+
+    private static void client(String id, Map<String, Object> fields) {
+        String uuid = REALM.admin()
+                .queryParam("clientId", id)
+                .get(REALM.adminUrl("/clients"))
+                .path("[0].id");
+        if (uuid == null) {
+            REALM.admin()
+                    .body(Map.of("clientId", id, "publicClient", true, "directAccessGrantsEnabled", true))
+                    .post(REALM.adminUrl("/clients"))
+                    .then()
+                    .statusCode(201);
+            return;
+        }
+        Map<String, Object> changed = new java.util.HashMap<>(fields);
+        changed.put("clientId", id);
+        REALM.admin()
+                .body(changed)
+                .put(REALM.adminUrl("/clients/" + uuid))
+                .then()
+                .statusCode(204);
+    }
+
+    private static List<RawRequest> open(String token, String start) throws IOException {
+        List<RawRequest> requests = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            RawRequest request = RawRequest.post(REALM, token, 200);
+            request.send(start);
+            requests.add(request);
+        }
+        return requests;
+    }
+
+    /** Within a time that only a frozen node would not keep. */
+    private static void assertServed(TestUser user, Tokens tokens) {
+        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            given().get(REALM.url("/.well-known/openid-configuration")).then().statusCode(200);
+            given().auth()
+                    .oauth2(tokens.accessToken())
+                    .contentType(ContentType.JSON)
+                    .body(user.body("wrong", NEW_PASSWORD))
+                    .post(REALM.changeUrl())
+                    .then()
+                    .statusCode(400);
+        });
+    }
+}
