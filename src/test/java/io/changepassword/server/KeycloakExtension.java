@@ -3,6 +3,8 @@ package io.changepassword.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -26,6 +28,18 @@ public final class KeycloakExtension implements BeforeAllCallback {
                 .computeIfAbsent(KeycloakServer.class, key -> start(), KeycloakServer.class);
     }
 
+    /** With the log as chatty as an operator could make it, so that a secret in it would be found. */
+    private static String[] arguments(Path logs) {
+        String categories = Stream.of("services", "credential", "events", "authentication", "protocol", "policy")
+                .map(category -> ",org.keycloak." + category + ":trace")
+                .collect(Collectors.joining());
+        return Stream.concat(
+                        Stream.of("--log-level=INFO,io.changepassword:trace" + categories),
+                        Stream.of(Certificates.make(logs.resolveSibling("certificates"))
+                                .arguments()))
+                .toArray(String[]::new);
+    }
+
     private static KeycloakServer start() {
         if (failure != null) {
             throw failure;
@@ -46,7 +60,7 @@ public final class KeycloakExtension implements BeforeAllCallback {
                             ListenerJar.write(logs.resolveSibling("listener").resolve("test-listener.jar"))),
                     KeycloakProcess.freePort(),
                     logs.resolve("keycloak.log"),
-                    Certificates.make(logs.resolveSibling("certificates")).arguments());
+                    arguments(logs));
         } catch (KeycloakProcess.StartException | IOException notStarted) {
             failure = new IllegalStateException(notStarted);
             throw failure;

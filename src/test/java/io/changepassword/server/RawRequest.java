@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** One request over a socket of its own, sent as slowly, or as wrongly, as a test wants. */
 public final class RawRequest implements AutoCloseable {
@@ -60,9 +61,27 @@ public final class RawRequest implements AutoCloseable {
         return Integer.parseInt(line().split(" ")[1]);
     }
 
-    /** Waits for the answer, and for the end of the connection. */
-    public String answer() throws IOException {
-        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    /**
+     * Waits for the whole answer.
+     *
+     * @param head whether the request was a HEAD, whose answer has no body
+     * @return empty if the server has closed the connection instead
+     */
+    public String answer(boolean head) throws IOException {
+        StringBuilder answer = new StringBuilder();
+        int length = 0;
+        for (String line = line(); !line.isBlank(); line = line()) {
+            answer.append(line).append('\n');
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                length = Integer.parseInt(
+                        line.substring("content-length:".length()).strip());
+            }
+        }
+        byte[] body = head ? new byte[0] : socket.getInputStream().readNBytes(length);
+        return answer.append('\n')
+                .append(new String(body, StandardCharsets.UTF_8))
+                .toString()
+                .strip();
     }
 
     private String line() throws IOException {

@@ -1,0 +1,114 @@
+package io.changepassword;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changepassword.server.KeycloakExtension;
+import io.changepassword.server.RawRequest;
+import io.changepassword.server.TestRealm;
+import io.changepassword.server.TestUser;
+import io.changepassword.server.Tokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Passwords and tokens are looked for where they must never be, with the server's log at TRACE. */
+@ExtendWith(KeycloakExtension.class)
+class SecretsIT {
+
+    @RegisterExtension
+    static final TestRealm REALM = new TestRealm()
+            .with("bruteForceProtected", true)
+            .with("quickLoginCheckMilliSeconds", 0)
+            .with("adminEventsEnabled", true)
+            .with(
+                    "passwordPolicy",
+                    "length(12) and notContainsUsername and passwordHistory(2) and regexPattern(^[^#]*$)");
+
+    @Test
+    @DisplayName("W10 no password and no token in log, events, metrics and answers")
+    void changeWhenSecretsAreSentThenTheyAreNowhere() throws IOException {
+        String log = System.getProperty("keycloak.logs");
+        Assumptions.assumeTrue(log != null, "the log of a server that runs elsewhere cannot be read");
+        TestUser user = REALM.user("canary-user", Map.of("credentials", password("Canary-Initial-4711")));
+        Tokens tokens =
+                Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, user.username(), "Canary-Initial-4711", "openid"));
+        List<String> answers = new ArrayList<>();
+
+        for (String[] attempt : new String[][] {
+            {"Canary-Wrong-4712", "Canary-New-4713"},
+            {"Canary-Initial-4711", "Canary-47"},
+            {"Canary-Initial-4711", "Canary#Refused-4714"},
+            {"Canary-Initial-4711", "Canary-Initial-4711"},
+            {"Canary-Initial-4711", "Canary-New-4713"},
+            {"Canary-New-4713", "Canary-Initial-4711"}
+        }) {
+            answers.add(user.change(tokens, attempt[0], attempt[1]).asString());
+        }
+        answers.add(user.change(tokens, "{\"oldPassword\":\"Canary-Broken-4715\",\"newPassword\":}")
+                .asString());
+        answers.add(user.change(tokens, Map.of("oldPassword", List.of("Canary-Array-4716"), "x", "Canary-Extra-4717"))
+                .asString());
+        answers.add(given().header("Authorization", "Bearer " + tokens.accessToken() + "x")
+                .post(REALM.changeUrl())
+                .asString());
+        try (RawRequest request = RawRequest.post(REALM, tokens.accessToken(), 100)) {
+            request.send("{\"oldPassword\":\"Canary-Cut-4718\"");
+        }
+
+        List<String> secrets = new ArrayList<>(List.of("Canary-"));
+        secrets.addAll(List.of(tokens.accessToken().split("\\.")).subList(1, 3));
+        secrets.add(tokens.refreshToken().split("\\.")[2]);
+        String events = user.events().toString()
+                + REALM.admin().get(REALM.adminUrl("/admin-events")).asString();
+        String metrics = given().relaxedHTTPSValidation()
+                .get(REALM.server().managementUrl() + "/metrics")
+                .asString();
+        String written = Files.readString(Path.of(log, "keycloak.log"), StandardCharsets.UTF_8);
+        assertThat(written).as("the log is at TRACE").contains("TRACE");
+        for (String secret : secrets) {
+            assertThat(answers).noneMatch(answer -> answer.contains(secret));
+            assertThat(events).doesNotContain(secret);
+            assertThat(metrics).doesNotContain(secret);
+            assertThat(written.lines().filter(line -> line.contains(secret))).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("W11 P19 what a request says of the user stays on one line of the log, and out of it")
+    void changeWhenLoginIdHasLineBreaksThenNoLineIsForged() throws IOException {
+        String log = System.getProperty("keycloak.logs");
+        Assumptions.assumeTrue(log != null, "the log of a server that runs elsewhere cannot be read");
+        TestUser user = REALM.user("lines", Map.of("credentials", password("Initial-Password-11")));
+        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "lines", "Initial-Password-11", "openid"));
+        for (String loginId : List.of(
+                "a\r\n2026-01-01 00:00:00,000 INFO forged-line",
+                "*)(uid=*",
+                "${jndi:ldap://127.0.0.1/forged-line}",
+                "<script>forged-line</script>",
+                "' or 1=1 --forged-line",
+                "__proto__",
+                "x".repeat(4000))) {
+            Map<String, Object> body = user.body("Initial-Password-11", "Some-new-Password-1");
+            body.put("loginId", loginId);
+            assertThat(user.change(tokens, body).statusCode()).isEqualTo(403);
+        }
+
+        assertThat(Files.readString(Path.of(log, "keycloak.log"), StandardCharsets.UTF_8))
+                .doesNotContain("forged-line");
+        assertThat(user.failures()).isZero();
+    }
+
+    private static List<Map<String, String>> password(String value) {
+        return List.of(Map.of("type", "password", "value", value));
+    }
+}
