@@ -3,6 +3,15 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
@@ -11,11 +20,16 @@ import io.restassured.http.ContentType;
 import io.restassured.http.Header;
 import io.restassured.http.Headers;
 import io.restassured.response.Response;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,6 +66,7 @@ class AdmissionIT {
     static final TestRealm OTHER_REALM = new TestRealm();
 
     @Test
+    @DisplayName("T01 no credential: 401 without an error")
     void changeWhenNoCredentialThen401WithoutAnError() {
         Response answer = given().contentType(ContentType.JSON).body("{}").post(REALM.changeUrl());
 
@@ -79,6 +94,7 @@ class AdmissionIT {
                 "Bearer  e30.e30.e30",
                 "DPoP e30.e30.e30"
             })
+    @DisplayName("T03 T04 token is malformed: 401")
     void changeWhenTokenIsMalformedThen401(String authorization) {
         Response answer = request(authorization);
 
@@ -88,6 +104,7 @@ class AdmissionIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic YTpi", "Negotiate abc", "bearer", "Bearer ", "Bearer\te30.e30.e30", "Token x"})
+    @DisplayName("T24 scheme is unknown: 401 without an error")
     void changeWhenSchemeIsUnknownThen401WithoutAnError(String authorization) {
         Response answer = request(authorization);
 
@@ -97,6 +114,7 @@ class AdmissionIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"bearer ", "BEARER ", "Bearer "})
+    @DisplayName("T24 scheme is in any case: accepted")
     void changeWhenSchemeIsInAnyCaseThenAccepted(String scheme) {
         TestUser user = REALM.user();
         given().header("Authorization", scheme + user.signIn().accessToken())
@@ -108,6 +126,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T21 T22 T23 two credentials: 400 and neither user is touched")
     void changeWhenTwoCredentialsThen400AndNeitherUserIsTouched() {
         TestUser user = REALM.user();
         TestUser other = REALM.user();
@@ -136,6 +155,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T20 credential is elsewhere: 401")
     void changeWhenCredentialIsElsewhereThen401() {
         TestUser user = REALM.user();
         String token = user.signIn().accessToken();
@@ -159,6 +179,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T09 token is of another kind: 401")
     void changeWhenTokenIsOfAnotherKindThen401() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -173,6 +194,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T06 token is tampered with: 401")
     void changeWhenTokenIsTamperedWithThen401() {
         TestUser user = REALM.user();
         TestUser victim = REALM.user();
@@ -192,6 +214,91 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T05 a key that is not the realm's: confused with a secret, embedded, or fetched from elsewhere")
+    void changeWhenTokenIsSignedWithAForeignKeyThen401AndNothingIsFetched() throws Exception {
+        TestUser user = REALM.user();
+        SignedJWT good = SignedJWT.parse(user.signIn().accessToken());
+        RSAKey realmKey = JWKSet.parse(
+                        given().get(REALM.url("/protocol/openid-connect/certs")).asString())
+                .getKeyByKeyId(good.getHeader().getKeyID())
+                .toRSAKey();
+        RSAKey own = new RSAKeyGenerator(2048).keyID(realmKey.getKeyID()).generate();
+        AtomicInteger fetched = new AtomicInteger();
+        HttpServer keys = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        keys.createContext("/", exchange -> {
+            fetched.incrementAndGet();
+            byte[] set = new JWKSet(own).toString().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, set.length);
+            exchange.getResponseBody().write(set);
+            exchange.close();
+        });
+        keys.start();
+        URI at = URI.create("http://127.0.0.1:" + keys.getAddress().getPort() + "/keys");
+        try {
+            for (JWSHeader header : List.of(
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID(own.getKeyID())
+                            .build(),
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .jwk(own.toPublicJWK())
+                            .build(),
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .jwkURL(at)
+                            .keyID("mine")
+                            .build(),
+                    new JWSHeader.Builder(JWSAlgorithm.RS256).x509CertURL(at).build(),
+                    new JWSHeader.Builder(JWSAlgorithm.PS512)
+                            .keyID(own.getKeyID())
+                            .build(),
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID("../../etc/passwd")
+                            .build())) {
+                SignedJWT forged = new SignedJWT(header, good.getJWTClaimsSet());
+                forged.sign(new RSASSASigner(own));
+                assertInvalidToken(change(user, forged.serialize()));
+            }
+            for (JWSAlgorithm algorithm : List.of(JWSAlgorithm.HS256, JWSAlgorithm.HS384, JWSAlgorithm.HS512)) {
+                SignedJWT confused = new SignedJWT(
+                        new JWSHeader.Builder(algorithm)
+                                .keyID(realmKey.getKeyID())
+                                .build(),
+                        good.getJWTClaimsSet());
+                confused.sign(new MACSigner(realmKey.toRSAPublicKey().getEncoded()));
+                assertInvalidToken(change(user, confused.serialize()));
+            }
+        } finally {
+            keys.stop(0);
+        }
+        assertThat(fetched.get()).as("requests for keys").isZero();
+        assertThat(user.events()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T16 client is disabled or gone: 401")
+    void changeWhenClientIsDisabledOrGoneThen401() {
+        TestUser user = REALM.user();
+        String client = REALM.admin()
+                .body(Map.of("clientId", "passing", "publicClient", true, "directAccessGrantsEnabled", true))
+                .post(REALM.adminUrl("/clients"))
+                .then()
+                .statusCode(201)
+                .extract()
+                .header("Location")
+                .replaceAll(".*/", "");
+        String token = user.signIn("passing", "openid").accessToken();
+        REALM.admin()
+                .body(Map.of("clientId", "passing", "enabled", false))
+                .put(REALM.adminUrl("/clients/" + client))
+                .then()
+                .statusCode(204);
+        assertInvalidToken(change(user, token));
+        REALM.admin().delete(REALM.adminUrl("/clients/" + client)).then().statusCode(204);
+        assertInvalidToken(change(user, token));
+        assertThat(user.signsInWith(user.password())).isTrue();
+    }
+
+    @Test
+    @DisplayName("T07 token is of another realm: 401")
     void changeWhenTokenIsOfAnotherRealmThen401() {
         TestUser user = REALM.user();
         TestUser stranger = OTHER_REALM.user(user.username(), Map.of());
@@ -201,6 +308,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T02 token has expired: 401")
     void changeWhenTokenHasExpiredThen401() {
         TestUser user = OTHER_REALM.user();
         OTHER_REALM.update(Map.of("accessTokenLifespan", 1));
@@ -214,6 +322,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T13 token is revoked: 401")
     void changeWhenTokenIsRevokedThen401() {
         TestUser user = REALM.user();
         String token = user.signIn().accessToken();
@@ -228,6 +337,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T12 session is logged out: 401")
     void changeWhenSessionIsLoggedOutThen401() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -241,6 +351,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T15 user is disabled: 401")
     void changeWhenUserIsDisabledThen401() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -250,6 +361,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T14 tokens have been invalidated: 401")
     void changeWhenTokensHaveBeenInvalidatedThen401() {
         TestUser user = OTHER_REALM.user();
         Tokens tokens = user.signIn();
@@ -263,6 +375,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T08 client has no audience: 401")
     void changeWhenClientHasNoAudienceThen401() {
         TestUser user = REALM.user();
         var before = user.credentials();
@@ -274,6 +387,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T08 client has no role: 403 insufficient scope")
     void changeWhenClientHasNoRoleThen403InsufficientScope() {
         TestUser user = REALM.user();
         var before = user.credentials();
@@ -287,6 +401,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T10 token is lightweight: its roles are resolved")
     void changeWhenTokenIsLightweightThenItsRolesAreResolved() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn(LIGHTWEIGHT, "openid");
@@ -298,6 +413,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T11 token is of an offline session: accepted")
     void changeWhenTokenIsOfAnOfflineSessionThenAccepted() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn(TestRealm.APP, "openid offline_access");
@@ -308,6 +424,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T17 caller is aservice account: 403")
     void changeWhenCallerIsAServiceAccountThen403() {
         Map<String, String> grant =
                 Map.of("grant_type", "client_credentials", "client_id", SERVICE, "client_secret", SECRET);
@@ -335,6 +452,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("T18 session is impersonated: 403 and the event names the impersonator")
     void changeWhenSessionIsImpersonatedThen403AndTheEventNamesTheImpersonator() {
         TestUser user = REALM.user();
         var before = user.credentials();
@@ -354,6 +472,7 @@ class AdmissionIT {
     }
 
     @Test
+    @DisplayName("A01 A02 login id is somebody elses: the same 403 whoever they are")
     void changeWhenLoginIdIsSomebodyElsesThenTheSame403WhoeverTheyAre() {
         TestUser user = REALM.user();
         TestUser victim = REALM.user();

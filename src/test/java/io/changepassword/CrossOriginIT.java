@@ -11,6 +11,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +32,7 @@ class CrossOriginIT {
             .client(ANY_ORIGIN, Map.of("webOrigins", List.of("*")));
 
     @Test
+    @DisplayName("W05 preflight: post is allowed with the credential headers")
     void preflightThenPostIsAllowedWithTheCredentialHeaders() {
         Response answer = given().header("Origin", TestRealm.ORIGIN)
                 .header("Access-Control-Request-Method", "POST")
@@ -45,6 +47,7 @@ class CrossOriginIT {
     }
 
     @Test
+    @DisplayName("W03 W06 origin is the clients: it may read every answer")
     void changeWhenOriginIsTheClientsThenItMayReadEveryAnswer() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -61,6 +64,7 @@ class CrossOriginIT {
     }
 
     @Test
+    @DisplayName("W06 token is bad: any origin may read that")
     void changeWhenTokenIsBadThenAnyOriginMayReadThat() {
         Response answer = given().header("Origin", "http://elsewhere.example")
                 .header("Authorization", "Bearer e30.e30.e30")
@@ -81,6 +85,7 @@ class CrossOriginIT {
                 "http://localhost:3000.evil.example",
                 "HTTP://LOCALHOST:3000"
             })
+    @DisplayName("W03 origin is another: 403 before any effect")
     void changeWhenOriginIsAnotherThen403BeforeAnyEffect(String origin) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -102,6 +107,7 @@ class CrossOriginIT {
     }
 
     @Test
+    @DisplayName("W04 client allows any origin: accepted")
     void changeWhenClientAllowsAnyOriginThenAccepted() {
         TestUser user = REALM.user();
         Response answer =

@@ -47,6 +47,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("W12 done: both success events tell of it")
     void changeWhenDoneThenBothSuccessEventsTellOfIt() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -71,6 +72,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A03 login id is username or other case: accepted")
     void changeWhenLoginIdIsUsernameOrOtherCaseThenAccepted() {
         TestUser user = REALM.user();
         Map<String, Object> body = user.body(user.password(), NEW_PASSWORD);
@@ -84,6 +86,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("P14 P17 P18 password has spaces and astral characters: stored as sent")
     void changeWhenPasswordHasSpacesAndAstralCharactersThenStoredAsSent() {
         TestUser user = REALM.user();
         String password = "  \uD83D\uDE00 pass\u00e9 e\u0301\u3000 ";
@@ -95,6 +98,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A05 old password is wrong: counted and nothing else")
     void changeWhenOldPasswordIsWrongThenCountedAndNothingElse() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -114,6 +118,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A12 right after wrong: count is cleared")
     void changeWhenRightAfterWrongThenCountIsCleared() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -126,6 +131,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A13 A16 P12 new password is short: told only after the proof")
     void changeWhenNewPasswordIsShortThenToldOnlyAfterTheProof() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -148,6 +154,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("P12 four emoji: too short because characters are code points")
     void changeWhenFourEmojiThenTooShortBecauseCharactersAreCodePoints() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -160,6 +167,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A17 new password is the current one: rejected")
     void changeWhenNewPasswordIsTheCurrentOneThenRejected() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -173,6 +181,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("P13 longest password: accepted and one more is not")
     void changeWhenLongestPasswordThenAcceptedAndOneMoreIsNot() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -186,6 +195,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A23 the same request comes again: old password is wrong")
     void changeWhenTheSameRequestComesAgainThenOldPasswordIsWrong() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -198,6 +208,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A22 password is of another algorithm: the old one does not come back")
     void changeWhenPasswordIsOfAnotherAlgorithmThenTheOldOneDoesNotComeBack() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -239,6 +250,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("A21 user has no password: nothing is stored")
     void changeWhenUserHasNoPasswordThenNothingIsStored() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -256,6 +268,7 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("T32 method is other: 405")
     void changeWhenMethodIsOtherThen405() {
         for (String method : List.of("GET", "PUT", "PATCH", "DELETE")) {
             Response answer = given().request(method, REALM.changeUrl());

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +43,7 @@ class GuessingIT {
     static final TestRealm UNPROTECTED = new TestRealm().with("bruteForceProtected", false);
 
     @Test
+    @DisplayName("A06 A09 wrong as often as the failure factor: locked here and at login")
     void changeWhenWrongAsOftenAsTheFailureFactorThenLockedHereAndAtLogin() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -74,6 +76,7 @@ class GuessingIT {
     }
 
     @Test
+    @DisplayName("A09 locked at login: 429")
     void changeWhenLockedAtLoginThen429() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -103,6 +106,7 @@ class GuessingIT {
     }
 
     @Test
+    @DisplayName("A10 lock is permanent: the user is disabled")
     void changeWhenLockIsPermanentThenTheUserIsDisabled() {
         TestUser user = PERMANENT.user();
         Tokens tokens = user.signIn();
@@ -120,6 +124,7 @@ class GuessingIT {
     }
 
     @Test
+    @DisplayName("A14 detection is off: it is not forced")
     void changeWhenDetectionIsOffThenItIsNotForced() {
         TestUser user = UNPROTECTED.user();
         Tokens tokens = user.signIn();
@@ -131,6 +136,7 @@ class GuessingIT {
     }
 
     @Test
+    @DisplayName("S10 several at once: one wins and another is told 409")
     void changeWhenSeveralAtOnceThenOneWinsAndAnotherIsTold409() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,11 +74,13 @@ class JsonBodyTest {
     }
 
     @Test
+    @DisplayName("P07 nested too deep: empty")
     void readWhenNestedTooDeepThenEmpty() throws IOException {
         assertThat(read("{\"a\":" + "[".repeat(1000) + "]".repeat(1000) + "}")).isEmpty();
     }
 
     @Test
+    @DisplayName("P07 number is huge: empty and cheap")
     void readWhenNumberIsHugeThenEmptyAndCheap() throws IOException {
         assertThat(read("{\"a\":" + "9".repeat(10_000) + "}")).isEmpty();
     }

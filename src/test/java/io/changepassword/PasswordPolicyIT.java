@@ -10,6 +10,7 @@ import io.changepassword.server.Tokens;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,7 @@ class PasswordPolicyIT {
             .with("defaultLocale", "en");
 
     @Test
+    @DisplayName("A18 many rules are broken: all are told")
     void changeWhenManyRulesAreBrokenThenAllAreTold() {
         TestUser alice = REALM.user("alice", Map.of("credentials", password("Initial-Password-11")));
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "alice", "Initial-Password-11", "openid"));
@@ -157,6 +159,7 @@ class PasswordPolicyIT {
     }
 
     @Test
+    @DisplayName("A18 password is in the history: rejected by the store")
     void changeWhenPasswordIsInTheHistoryThenRejectedByTheStore() {
         TestUser user = REALM.user("agnes", Map.of("credentials", password("Initial-Password-11")));
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "agnes", "Initial-Password-11", "openid"));
@@ -174,6 +177,7 @@ class PasswordPolicyIT {
     }
 
     @Test
+    @DisplayName("A16 old password is wrong: nothing of the policy is told")
     void changeWhenOldPasswordIsWrongThenNothingOfThePolicyIsTold() {
         TestUser user = REALM.user("ada", Map.of("credentials", password("Initial-Password-11")));
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "ada", "Initial-Password-11", "openid"));
@@ -187,6 +191,7 @@ class PasswordPolicyIT {
     }
 
     @Test
+    @DisplayName("A20 old password breaks todays policy: it is only verified")
     void changeWhenOldPasswordBreaksTodaysPolicyThenItIsOnlyVerified() {
         TestUser user = REALM.user("abel", Map.of("credentials", password("Initial-Password-11")));
         REALM.update(Map.of("passwordPolicy", ""));

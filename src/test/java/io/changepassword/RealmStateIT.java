@@ -10,6 +10,7 @@ import io.changepassword.server.Tokens;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +25,7 @@ class RealmStateIT {
     static final TestRealm REALM = new TestRealm();
 
     @Test
+    @DisplayName("T30 realm demands https: 403")
     void changeWhenRealmDemandsHttpsThen403() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -41,6 +43,7 @@ class RealmStateIT {
     }
 
     @Test
+    @DisplayName("T30 realm is disabled: 403")
     void changeWhenRealmIsDisabledThen403() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -108,6 +111,7 @@ class RealmStateIT {
     }
 
     @Test
+    @DisplayName("T28 authentication is too old: 401 with max age")
     void changeWhenAuthenticationIsTooOldThen401WithMaxAge() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

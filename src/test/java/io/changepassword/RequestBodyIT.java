@@ -47,6 +47,7 @@ class RequestBodyIT {
 
     @ParameterizedTest
     @MethodSource("badValues")
+    @DisplayName("P02 P03 field is bad: it is named and nothing hashed")
     void changeWhenFieldIsBadThenItIsNamedAndNothingHashed(String field, Object value) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -66,6 +67,7 @@ class RequestBodyIT {
     }
 
     @Test
+    @DisplayName("P02 all fields are missing: all are named in the contracts order")
     void changeWhenAllFieldsAreMissingThenAllAreNamedInTheContractsOrder() {
         TestUser user = REALM.user();
 
@@ -85,6 +87,7 @@ class RequestBodyIT {
                 "\\u200b\\u200b\\u200b",
                 "\\u3000"
             })
+    @DisplayName("P14 P15 P16 new password is no text for astore: refused")
     void changeWhenNewPasswordIsNoTextForAStoreThenRefused(String json) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -113,6 +116,7 @@ class RequestBodyIT {
                 "{\"loginId\":01}",
                 "{\"loginId\":NaN}"
             })
+    @DisplayName("P01 P04 P06 body is no strict json object: refused")
     void changeWhenBodyIsNoStrictJsonObjectThenRefused(String body) {
         TestUser user = REALM.user();
 
@@ -123,6 +127,7 @@ class RequestBodyIT {
     }
 
     @Test
+    @DisplayName("P04 field is there in two spellings: refused")
     void changeWhenFieldIsThereInTwoSpellingsThenRefused() {
         TestUser user = REALM.user();
         Map<String, Object> body = user.body(user.password(), NEW_PASSWORD);
@@ -134,6 +139,7 @@ class RequestBodyIT {
     }
 
     @Test
+    @DisplayName("P10 body is in another encoding: refused")
     void changeWhenBodyIsInAnotherEncodingThenRefused() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -160,6 +166,7 @@ class RequestBodyIT {
                 "gar bage",
                 "application/"
             })
+    @DisplayName("P09 media type is not json: 415")
     void changeWhenMediaTypeIsNotJsonThen415(String type) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -181,6 +188,7 @@ class RequestBodyIT {
     }
 
     @Test
+    @DisplayName("P11 body is compressed: 415")
     void changeWhenBodyIsCompressedThen415() {
         TestUser user = REALM.user();
         Response answer = raw(user.signIn())
@@ -192,6 +200,7 @@ class RequestBodyIT {
     }
 
     @Test
+    @DisplayName("P08 body is at the limit: read and one byte more is not")
     void changeWhenBodyIsAtTheLimitThenReadAndOneByteMoreIsNot() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -224,6 +233,7 @@ class RequestBodyIT {
     }
 
     @Test
+    @DisplayName("P05 field is unknown: ignored")
     void changeWhenFieldIsUnknownThenIgnored() {
         TestUser user = REALM.user();
         Map<String, Object> body = user.body(user.password(), NEW_PASSWORD);

@@ -36,6 +36,7 @@ class SessionsIT {
     }
 
     @Test
+    @DisplayName("S05 S06 done: other sessions end and the callers stays")
     void changeWhenDoneThenOtherSessionsEndAndTheCallersStays() {
         TestUser user = REALM.user();
         Tokens own = user.signIn();
@@ -137,6 +138,43 @@ class SessionsIT {
     }
 
     @Test
+    @DisplayName("S03 S04 A19 the password is dated anew, and whether the address is verified stays as it was")
+    void changeWhenDoneThenPasswordIsDatedAnewAndTheAddressIsAsVerifiedAsBefore() {
+        for (boolean verified : new boolean[] {true, false}) {
+            TestUser user = REALM.user("dated-" + verified, Map.of("emailVerified", verified));
+            long made = (long) user.credentials().get(0).get("createdDate");
+
+            user.change(user.signIn(), user.password(), NEW_PASSWORD).then().statusCode(200);
+
+            assertThat((long) user.credentials().get(0).get("createdDate")).isGreaterThan(made);
+            assertThat(REALM.admin().get(REALM.adminUrl("/users/" + user.id())).<Boolean>path("emailVerified"))
+                    .isEqualTo(verified);
+        }
+    }
+
+    @Test
+    @DisplayName("S09 the history keeps as many as the policy says, whatever came between")
+    void changeWhenDoneTenTimesThenTheHistoryIsAsLongAsThePolicySays() {
+        REALM.update(Map.of("passwordPolicy", "passwordHistory(3)"));
+        try {
+            REALM.attributes(Map.of("changePassword.endSessions", "none"));
+            TestUser user = REALM.user();
+            Tokens tokens = user.signIn();
+            String current = user.password();
+            for (int change = 1; change <= 10; change++) {
+                user.change(tokens, current, "Password-number-" + change).then().statusCode(200);
+                current = "Password-number-" + change;
+            }
+            for (int recent = 8; recent <= 10; recent++) {
+                user.change(tokens, current, "Password-number-" + recent).then().statusCode(400);
+            }
+            user.change(tokens, current, "Password-number-7").then().statusCode(200);
+        } finally {
+            REALM.update(Map.of("passwordPolicy", ""));
+        }
+    }
+
+    @Test
     void changeWhenRefusedThenNoSessionEnds() {
         TestUser user = REALM.user();
         Tokens own = user.signIn();
@@ -152,6 +190,7 @@ class SessionsIT {
     }
 
     @Test
+    @DisplayName("S01 done: pending update password is gone and other actions stay")
     void changeWhenDoneThenPendingUpdatePasswordIsGoneAndOtherActionsStay() {
         TestUser user = REALM.user();
         Tokens own = user.signIn();

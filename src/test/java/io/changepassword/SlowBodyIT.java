@@ -98,6 +98,36 @@ class SlowBodyIT {
         }
     }
 
+    @Test
+    @DisplayName("R14 a client that has gone before the answer: the change is made once, and no lock is left")
+    void changeWhenTheClientIsGoneBeforeTheAnswerThenItIsMadeOnce() throws Exception {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        String body = Json.of(user.body(user.password(), NEW_PASSWORD));
+        try (RawRequest request = RawRequest.post(REALM, tokens.accessToken(), body.length())) {
+            request.send(body);
+            Eventually.assertThat(() -> user.events().size(), events -> events >= 2);
+        }
+        assertThat(user.credentials()).hasSize(1);
+        Tokens again = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, user.username(), NEW_PASSWORD, "openid"));
+        user.change(again, NEW_PASSWORD, "Yet-another-Password-2").then().statusCode(200);
+    }
+
+    @Test
+    @DisplayName("R15 the realm is gone when the body comes: refused, and no server error")
+    void changeWhenTheRealmIsDeletedMeanwhileThenRefused() throws Exception {
+        TestRealm realm = REALM.another();
+        TestUser user = realm.user();
+        String body = Json.of(user.body(user.password(), NEW_PASSWORD));
+        try (RawRequest request = RawRequest.post(realm, user.signIn().accessToken(), body.length())) {
+            Eventually.assertThat(
+                    () -> user.change(user.signIn(), "wrong", NEW_PASSWORD).statusCode(), status -> status == 400);
+            realm.delete();
+            request.send(body);
+            assertThat(request.status()).isBetween(400, 499);
+        }
+    }
+
     /**
      * Sends a change whose body comes only after the ending.
      *

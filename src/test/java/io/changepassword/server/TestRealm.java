@@ -78,13 +78,28 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server = KeycloakExtension.server(context);
+        create(KeycloakExtension.server(context));
+    }
+
+    private void create(KeycloakServer where) {
+        server = where;
         with("realm", name).with("clients", clients);
         admin().body(representation).post(server.url() + "/admin/realms").then().statusCode(201);
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
+        delete();
+    }
+
+    /** A further realm on the same server, which the test deletes itself. */
+    public TestRealm another() {
+        TestRealm another = new TestRealm();
+        another.create(server);
+        return another;
+    }
+
+    public void delete() {
         admin().delete(adminUrl("")).then().statusCode(204);
     }
 
