@@ -214,7 +214,7 @@ class AdmissionIT {
     }
 
     @Test
-    @DisplayName("T05 a key that is not the realm's: confused with a secret, embedded, or fetched from elsewhere")
+    @DisplayName("T05 W16 a key that is not the realm's: confused with a secret, embedded, or fetched from elsewhere")
     void changeWhenTokenIsSignedWithAForeignKeyThen401AndNothingIsFetched() throws Exception {
         TestUser user = REALM.user();
         SignedJWT good = SignedJWT.parse(user.signIn().accessToken());

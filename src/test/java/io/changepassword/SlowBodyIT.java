@@ -70,7 +70,7 @@ class SlowBodyIT {
     }
 
     @Test
-    @DisplayName("T12 T16 B13 what ended while the body was on its way is honoured")
+    @DisplayName("T12 T16 what ended while the body was on its way is honoured")
     void changeWhenTheSessionEndsBeforeTheBodyHasComeThenRefused() throws Exception {
         Map<String, Runnable> endings = Map.of(
                 "logout", () -> REALM.admin().post(REALM.adminUrl("/logout-all")),
