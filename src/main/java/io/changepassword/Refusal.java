@@ -48,10 +48,8 @@ final class Refusal extends RuntimeException {
         this.headers = headers;
     }
 
-    /** The rest of the body is not read, so the connection ends with the answer. */
     static Refusal bodyTooLarge() {
-        return new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge")
-                .with("Connection", "close");
+        return new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge");
     }
 
     /**

@@ -22,7 +22,7 @@ final class ChangeLock implements AutoCloseable {
     /** Long enough for a turn between somebody's guesses, too short to pile up worker threads. */
     private static final Duration WAIT = Duration.ofSeconds(2);
 
-    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration POLL = Duration.ofMillis(25);
 
     private final KeycloakSession session;
     private final String key;

@@ -33,8 +33,7 @@ public final class PasswordChange {
      */
     public void withCurrentPassword(CurrentPassword current, String newPassword) {
         try {
-            // Before the lock too: a locked-out guesser does not keep others from it, and who comes too late is told
-            // so.
+            // Before the lock too: a locked-out guesser keeps nobody from it, and who comes too late is told so.
             StoredPassword beforeLock = guesses.requireUnlocked();
             try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
                 requireSame(beforeLock, guesses.requireUnlocked());
