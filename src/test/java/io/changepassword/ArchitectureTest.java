@@ -4,11 +4,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The house: which package may know which, and the habits that a compiler does not check. */
@@ -60,7 +62,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("org.keycloak.services.managers.AuthenticationManager$AuthResult")
                 .orShould()
-                .callMethodWhere(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                .callMethodWhere(JavaCall.Predicates.target(
                         com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
                                 "failedLogin|successfulLogin|allowedOrigins|checkAllowedOrigins")))
                 .check(CLASSES);
@@ -105,10 +107,9 @@ class ArchitectureTest {
         for (JavaClass type : CLASSES) {
             boolean secret = type.isRecord()
                     && type.getFields().stream()
-                            .anyMatch(field -> field.getName()
-                                            .toLowerCase(java.util.Locale.ROOT)
-                                            .matches(".*(password|token)")
-                                    || type.getSimpleName().equals("CurrentPassword"));
+                            .anyMatch(field ->
+                                    field.getName().toLowerCase(Locale.ROOT).matches(".*(password|token)")
+                                            || type.getSimpleName().equals("CurrentPassword"));
             if (secret && !type.getSimpleName().equals("BearerAuthentication")) {
                 org.assertj.core.api.Assertions.assertThat(type.getMethod("toString")
                                 .getSourceCodeLocation()

@@ -11,6 +11,7 @@ import io.changepassword.server.Tokens;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class CurrentPasswordIT {
 
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, user.username(), NEW_PASSWORD, "openid"));
         body = user.body(NEW_PASSWORD, "Another-Password-2");
-        body.put("loginId", user.email().toUpperCase(java.util.Locale.ROOT));
+        body.put("loginId", user.email().toUpperCase(Locale.ROOT));
         user.change(tokens, body).then().statusCode(200);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -63,7 +64,7 @@ class JsonBodyTest {
         for (byte[] bytes : new byte[][] {
             "{\"a\":\"b\"}".getBytes(StandardCharsets.UTF_16),
             "{\"a\":\"b\"}".getBytes(StandardCharsets.UTF_16LE),
-            "{\"a\":\"b\"}".getBytes(java.nio.charset.Charset.forName("UTF-32")),
+            "{\"a\":\"b\"}".getBytes(Charset.forName("UTF-32")),
             "{\"a\":\"\u00e4\"}".getBytes(StandardCharsets.ISO_8859_1),
             // An overlong solidus, and a surrogate pair as two three-byte forms (CESU-8).
             {'{', '"', (byte) 0xC0, (byte) 0xAF, '"', ':', '1', '}'},

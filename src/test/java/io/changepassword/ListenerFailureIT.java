@@ -10,6 +10,7 @@ import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
 import io.restassured.http.ContentType;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,11 +64,11 @@ class ListenerFailureIT {
     }
 
     private static void withFailingListener(Runnable requests) {
-        REALM.update(java.util.Map.of("eventsListeners", List.of("jboss-logging", FailingAfterCommit.ID)));
+        REALM.update(Map.of("eventsListeners", List.of("jboss-logging", FailingAfterCommit.ID)));
         try {
             requests.run();
         } finally {
-            REALM.update(java.util.Map.of("eventsListeners", List.of("jboss-logging")));
+            REALM.update(Map.of("eventsListeners", List.of("jboss-logging")));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ class RawRequestsIT {
         try {
             return Files.readString(file).split("\n", -1);
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,8 +69,7 @@ class SecurityDocTest {
         try (Stream<Path> files = Files.list(REQUESTS)) {
             for (Path file : files.toList()) {
                 String row = Files.readString(file).substring(2, 5);
-                rows.computeIfAbsent(row, key -> new TreeSet<>())
-                        .add("requests/" + row.toLowerCase(java.util.Locale.ROOT));
+                rows.computeIfAbsent(row, key -> new TreeSet<>()).add("requests/" + row.toLowerCase(Locale.ROOT));
             }
         }
         return rows;

@@ -12,6 +12,7 @@ import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -162,7 +163,7 @@ class SlowBodyIT {
                     .statusCode(201);
             return;
         }
-        Map<String, Object> changed = new java.util.HashMap<>(fields);
+        Map<String, Object> changed = new HashMap<>(fields);
         changed.put("clientId", id);
         REALM.admin()
                 .body(changed)

@@ -11,6 +11,7 @@ import com.unboundid.ldif.LDIFException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** An LDAP directory on loopback, and its federation with a realm. */
 public final class Directory implements AutoCloseable {
@@ -54,7 +55,7 @@ public final class Directory implements AutoCloseable {
                 "cn: " + name,
                 "sn: " + name,
                 "mail: " + name + "@example.org",
-                "entryUUID: " + java.util.UUID.randomUUID(),
+                "entryUUID: " + UUID.randomUUID(),
                 "userPassword: " + password);
         List<Map<String, Object>> found = realm.admin()
                 .queryParam("username", name)

@@ -8,6 +8,7 @@ import io.restassured.response.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.groups.Tuple;
 
 /**
  * A user of a test, with what an app, and an administrator, can do about them.
@@ -124,7 +125,6 @@ public record TestUser(TestRealm realm, String id, String username, String email
         assertThat(events())
                 .extracting(event -> event.get("type"), event -> event.get("error"))
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple("UPDATE_CREDENTIAL_ERROR", error),
-                        org.assertj.core.groups.Tuple.tuple("UPDATE_PASSWORD_ERROR", error));
+                        Tuple.tuple("UPDATE_CREDENTIAL_ERROR", error), Tuple.tuple("UPDATE_PASSWORD_ERROR", error));
     }
 }
