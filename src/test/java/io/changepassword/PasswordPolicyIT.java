@@ -32,8 +32,8 @@ class PasswordPolicyIT {
     @Test
     @DisplayName("A18 many rules are broken: all are told")
     void changeWhenManyRulesAreBrokenThenAllAreTold() {
-        TestUser alice = REALM.user("alice", Map.of("credentials", password("Initial-Password-11")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "alice", "Initial-Password-11", "openid"));
+        TestUser alice = REALM.user("alice", "Initial-Password-11", Map.of());
+        Tokens tokens = alice.signIn();
         var before = alice.credentials();
 
         Response answer = alice.change(tokens, "Initial-Password-11", "alice");
@@ -72,9 +72,8 @@ class PasswordPolicyIT {
 
     @Test
     void changeWhenUsersLocaleIsGermanThenMessagesAreToo() {
-        TestUser user = REALM.user(
-                "anna", Map.of("credentials", password("Initial-Password-11"), "attributes", Map.of("locale", "de")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "anna", "Initial-Password-11", "openid"));
+        TestUser user = REALM.user("anna", "Initial-Password-11", Map.of("attributes", Map.of("locale", "de")));
+        Tokens tokens = user.signIn();
 
         Response answer = user.change(tokens, "Initial-Password-11", "anna");
 
@@ -87,9 +86,8 @@ class PasswordPolicyIT {
 
     @Test
     void changeWhenLocaleHasNoTextsOfOursThenEnglishStandsIn() {
-        TestUser user = REALM.user(
-                "amelie", Map.of("credentials", password("Initial-Password-11"), "attributes", Map.of("locale", "fr")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "amelie", "Initial-Password-11", "openid"));
+        TestUser user = REALM.user("amelie", "Initial-Password-11", Map.of("attributes", Map.of("locale", "fr")));
+        Tokens tokens = user.signIn();
 
         Response answer = user.change(tokens, "Initial-Password-11", "amelie");
 
@@ -107,9 +105,8 @@ class PasswordPolicyIT {
                 .then()
                 .statusCode(204);
         try {
-            TestUser user = REALM.user("audrey", Map.of("credentials", password("Initial-Password-11")));
-            Tokens tokens =
-                    Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "audrey", "Initial-Password-11", "openid"));
+            TestUser user = REALM.user("audrey", "Initial-Password-11", Map.of());
+            Tokens tokens = user.signIn();
 
             Response answer = user.change(tokens, "Initial-Password-11", "Short11");
 
@@ -128,9 +125,8 @@ class PasswordPolicyIT {
                 .then()
                 .statusCode(204);
         try {
-            TestUser user = REALM.user("aurora", Map.of("credentials", password("Initial-Password-11")));
-            Tokens tokens =
-                    Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "aurora", "Initial-Password-11", "openid"));
+            TestUser user = REALM.user("aurora", "Initial-Password-11", Map.of());
+            Tokens tokens = user.signIn();
 
             Response answer = user.change(tokens, "Initial-Password-11", "Short11");
 
@@ -143,8 +139,8 @@ class PasswordPolicyIT {
 
     @Test
     void changeWhenRealmAsksForLessThanTheContractThenTheContractsMinimumIsTold() {
-        TestUser user = REALM.user("anton", Map.of("credentials", password("Initial-Password-11")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "anton", "Initial-Password-11", "openid"));
+        TestUser user = REALM.user("anton", "Initial-Password-11", Map.of());
+        Tokens tokens = user.signIn();
         REALM.update(Map.of("passwordPolicy", "length(5)"));
         try {
             for (String candidate : List.of("abcd", "abcdefg")) {
@@ -161,8 +157,8 @@ class PasswordPolicyIT {
     @Test
     @DisplayName("A18 password is in the history: rejected by the store")
     void changeWhenPasswordIsInTheHistoryThenRejectedByTheStore() {
-        TestUser user = REALM.user("agnes", Map.of("credentials", password("Initial-Password-11")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "agnes", "Initial-Password-11", "openid"));
+        TestUser user = REALM.user("agnes", "Initial-Password-11", Map.of());
+        Tokens tokens = user.signIn();
         user.change(tokens, "Initial-Password-11", "Initial-Password-22").then().statusCode(200);
 
         Response answer = user.change(tokens, "Initial-Password-22", "Initial-Password-11");
@@ -179,8 +175,8 @@ class PasswordPolicyIT {
     @Test
     @DisplayName("A16 old password is wrong: nothing of the policy is told")
     void changeWhenOldPasswordIsWrongThenNothingOfThePolicyIsTold() {
-        TestUser user = REALM.user("ada", Map.of("credentials", password("Initial-Password-11")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "ada", "Initial-Password-11", "openid"));
+        TestUser user = REALM.user("ada", "Initial-Password-11", Map.of());
+        Tokens tokens = user.signIn();
 
         for (String candidate : List.of("ada", "Initial-Password-11", "Fine-Password-33")) {
             Response answer = user.change(tokens, "wrong", candidate);
@@ -193,7 +189,7 @@ class PasswordPolicyIT {
     @Test
     @DisplayName("A20 old password breaks todays policy: it is only verified")
     void changeWhenOldPasswordBreaksTodaysPolicyThenItIsOnlyVerified() {
-        TestUser user = REALM.user("abel", Map.of("credentials", password("Initial-Password-11")));
+        TestUser user = REALM.user("abel", "Initial-Password-11", Map.of());
         REALM.update(Map.of("passwordPolicy", ""));
         user.update(Map.of("credentials", password("old")));
         Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "abel", "old", "openid"));

@@ -39,9 +39,8 @@ class SecretsIT {
     void changeWhenSecretsAreSentThenTheyAreNowhere() throws IOException {
         String log = System.getProperty("keycloak.logs");
         Assumptions.assumeTrue(log != null, "the log of a server that runs elsewhere cannot be read");
-        TestUser user = REALM.user("canary-user", Map.of("credentials", password("Canary-Initial-4711")));
-        Tokens tokens =
-                Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, user.username(), "Canary-Initial-4711", "openid"));
+        TestUser user = REALM.user("canary-user", "Canary-Initial-4711", Map.of());
+        Tokens tokens = user.signIn();
         List<String> answers = new ArrayList<>();
 
         for (String[] attempt : new String[][] {
@@ -88,8 +87,8 @@ class SecretsIT {
     void changeWhenLoginIdHasLineBreaksThenNoLineIsForged() throws IOException {
         String log = System.getProperty("keycloak.logs");
         Assumptions.assumeTrue(log != null, "the log of a server that runs elsewhere cannot be read");
-        TestUser user = REALM.user("lines", Map.of("credentials", password("Initial-Password-11")));
-        Tokens tokens = Tokens.of(TestRealm.APP, REALM.grant(TestRealm.APP, "lines", "Initial-Password-11", "openid"));
+        TestUser user = REALM.user("lines", "Initial-Password-11", Map.of());
+        Tokens tokens = user.signIn();
         for (String loginId : List.of(
                 "a\r\n2026-01-01 00:00:00,000 INFO forged-line",
                 "*)(uid=*",
@@ -106,9 +105,5 @@ class SecretsIT {
         assertThat(Files.readString(Path.of(log, "keycloak.log"), StandardCharsets.UTF_8))
                 .doesNotContain("forged-line");
         assertThat(user.failures()).isZero();
-    }
-
-    private static List<Map<String, String>> password(String value) {
-        return List.of(Map.of("type", "password", "value", value));
     }
 }

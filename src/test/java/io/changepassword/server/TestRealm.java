@@ -177,7 +177,11 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
 
     /** A new user with a password; {@code more} are fields of Keycloak's user representation. */
     public TestUser user(String username, Map<String, Object> more) {
-        String password = "Initial-Password-" + users.incrementAndGet();
+        return user(username, "Initial-Password-" + users.incrementAndGet(), more);
+    }
+
+    /** A new user with this password; {@code more} are fields of Keycloak's user representation. */
+    public TestUser user(String username, String password, Map<String, Object> more) {
         String email = username + "@example.com";
         Map<String, Object> user = new HashMap<>(Map.of(
                 "username",
