@@ -49,11 +49,13 @@ class AdmissionIT {
     private static final String NO_ROLE = "no-role";
 
     private static final String LIGHTWEIGHT = "lightweight";
+    private static final String PASSING = "passing";
     private static final String SERVICE = "service";
     private static final String SECRET = "s3cr3t-of-the-service";
 
     @RegisterExtension
     static final TestRealm REALM = new TestRealm()
+            .client(PASSING, Map.of())
             .client(NO_SCOPE, Map.of("fullScopeAllowed", false))
             .client(NO_ROLE, Map.of("fullScopeAllowed", false))
             .client(LIGHTWEIGHT, Map.of("attributes", Map.of("client.use.lightweight.access.token.enabled", "true")))
@@ -277,22 +279,10 @@ class AdmissionIT {
     @DisplayName("T16 client is disabled or gone: 401")
     void changeWhenClientIsDisabledOrGoneThen401() {
         TestUser user = REALM.user();
-        String client = REALM.admin()
-                .body(Map.of("clientId", "passing", "publicClient", true, "directAccessGrantsEnabled", true))
-                .post(REALM.adminUrl("/clients"))
-                .then()
-                .statusCode(201)
-                .extract()
-                .header("Location")
-                .replaceAll(".*/", "");
-        String token = user.signIn("passing", "openid").accessToken();
-        REALM.admin()
-                .body(Map.of("clientId", "passing", "enabled", false))
-                .put(REALM.adminUrl("/clients/" + client))
-                .then()
-                .statusCode(204);
+        String token = user.signIn(PASSING, "openid").accessToken();
+        REALM.updateClient(PASSING, Map.of("enabled", false));
         assertInvalidToken(change(user, token));
-        REALM.admin().delete(REALM.adminUrl("/clients/" + client)).then().statusCode(204);
+        REALM.deleteClient(PASSING);
         assertInvalidToken(change(user, token));
         assertThat(user.signsInWith(user.password())).isTrue();
     }

@@ -24,10 +24,12 @@ class CertificateBindingIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
     private static final String BOUND = "bound";
+    private static final String TURNCOAT = "turncoat";
+    private static final Map<String, String> MUST_BIND = Map.of("tls.client.certificate.bound.access.tokens", "true");
 
     @RegisterExtension
-    static final TestRealm REALM = new TestRealm()
-            .client(BOUND, Map.of("attributes", Map.of("tls.client.certificate.bound.access.tokens", "true")));
+    static final TestRealm REALM =
+            new TestRealm().client(BOUND, Map.of("attributes", MUST_BIND)).client(TURNCOAT, Map.of());
 
     @Test
     @DisplayName("T27 a bound token is accepted over its own certificate alone")
@@ -62,25 +64,9 @@ class CertificateBindingIT {
     @DisplayName("T27 a token that should be bound and is not is refused")
     void changeWhenClientMustBindNowThenAnUnboundTokenIsRefused() throws Exception {
         TestUser user = REALM.user();
-        String id = REALM.admin()
-                .body(Map.of("clientId", "turncoat", "publicClient", true, "directAccessGrantsEnabled", true))
-                .post(REALM.adminUrl("/clients"))
-                .then()
-                .statusCode(201)
-                .extract()
-                .header("Location")
-                .replaceAll(".*/", "");
-        String token = token("turncoat", user, "client-1");
+        String token = token(TURNCOAT, user, "client-1");
         assertThat(change(user, token, "client-1").statusCode()).isEqualTo(200);
-        REALM.admin()
-                .body(Map.of(
-                        "clientId",
-                        "turncoat",
-                        "attributes",
-                        Map.of("tls.client.certificate.bound.access.tokens", "true")))
-                .put(REALM.adminUrl("/clients/" + id))
-                .then()
-                .statusCode(204);
+        REALM.updateClient(TURNCOAT, Map.of("attributes", MUST_BIND));
 
         assertRefused(change(user, token, "client-1"));
     }

@@ -41,10 +41,12 @@ class DpopIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
     private static final String BOUND = "bound";
+    private static final String TURNCOAT = "turncoat";
+    private static final Map<String, String> MUST_BIND = Map.of("dpop.bound.access.tokens", "true");
 
     @RegisterExtension
     static final TestRealm REALM =
-            new TestRealm().client(BOUND, Map.of("attributes", Map.of("dpop.bound.access.tokens", "true")));
+            new TestRealm().client(BOUND, Map.of("attributes", MUST_BIND)).client(TURNCOAT, Map.of());
 
     private static DPoPProofFactory proofs;
     private static DPoPProofFactory foreignProofs;
@@ -139,28 +141,9 @@ class DpopIT {
     @Test
     @DisplayName("T26 a token from before the client had to bind is refused")
     void changeWhenClientMustBindNowThenAnOldBearerIsRefused() {
-        TestRealm realm = REALM;
-        TestUser user = realm.user();
-        String id = realm.admin()
-                .queryParam("clientId", "turncoat")
-                .get(realm.adminUrl("/clients"))
-                .path("[0].id");
-        if (id == null) {
-            id = realm.admin()
-                    .body(Map.of("clientId", "turncoat", "publicClient", true, "directAccessGrantsEnabled", true))
-                    .post(realm.adminUrl("/clients"))
-                    .then()
-                    .statusCode(201)
-                    .extract()
-                    .header("Location")
-                    .replaceAll(".*/", "");
-        }
-        String token = user.signIn("turncoat", "openid").accessToken();
-        realm.admin()
-                .body(Map.of("clientId", "turncoat", "attributes", Map.of("dpop.bound.access.tokens", "true")))
-                .put(realm.adminUrl("/clients/" + id))
-                .then()
-                .statusCode(204);
+        TestUser user = REALM.user();
+        String token = user.signIn(TURNCOAT, "openid").accessToken();
+        REALM.updateClient(TURNCOAT, Map.of("attributes", MUST_BIND));
 
         assertRefused(change(user, "Bearer " + token, null));
     }

@@ -12,7 +12,6 @@ import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -25,12 +24,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SlowBodyIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
+    private static final String LEAVER = "leaver";
 
     /** More than Keycloak has worker threads. */
     private static final int CONNECTIONS = 60;
 
     @RegisterExtension
-    static final TestRealm REALM = new TestRealm();
+    static final TestRealm REALM = new TestRealm().client(LEAVER, Map.of());
 
     @Test
     @DisplayName("R11 slow bodies without a token get 401 at once, and the node stays live")
@@ -75,13 +75,12 @@ class SlowBodyIT {
     void changeWhenTheSessionEndsBeforeTheBodyHasComeThenRefused() throws Exception {
         Map<String, Runnable> endings = Map.of(
                 "logout", () -> REALM.admin().post(REALM.adminUrl("/logout-all")),
-                "client disabled", () -> client("leaver", Map.of("enabled", false)),
+                "client disabled", () -> REALM.updateClient(LEAVER, Map.of("enabled", false)),
                 "API off", () -> REALM.attributes(Map.of("changePassword.enabled", "false")),
                 "realm disabled", () -> REALM.update(Map.of("enabled", false)));
-        client("leaver", Map.of("enabled", true));
         for (var ending : endings.entrySet()) {
             TestUser user = REALM.user();
-            Tokens tokens = user.signIn("leaver", "openid");
+            Tokens tokens = user.signIn(LEAVER, "openid");
             var before = user.credentials();
             try {
                 // It may be this very request that finds no place; then nothing has ended yet, and it is sent again.
@@ -93,7 +92,7 @@ class SlowBodyIT {
             } finally {
                 REALM.update(Map.of("enabled", true));
                 REALM.attributes(Map.of("changePassword.enabled", ""));
-                client("leaver", Map.of("enabled", true));
+                REALM.updateClient(LEAVER, Map.of("enabled", true));
             }
             assertThat(user.credentials()).as(ending.getKey()).isEqualTo(before);
         }
@@ -148,28 +147,6 @@ class SlowBodyIT {
             }
             return request.status();
         }
-    }
-
-    private static void client(String id, Map<String, Object> fields) {
-        String uuid = REALM.admin()
-                .queryParam("clientId", id)
-                .get(REALM.adminUrl("/clients"))
-                .path("[0].id");
-        if (uuid == null) {
-            REALM.admin()
-                    .body(Map.of("clientId", id, "publicClient", true, "directAccessGrantsEnabled", true))
-                    .post(REALM.adminUrl("/clients"))
-                    .then()
-                    .statusCode(201);
-            return;
-        }
-        Map<String, Object> changed = new HashMap<>(fields);
-        changed.put("clientId", id);
-        REALM.admin()
-                .body(changed)
-                .put(REALM.adminUrl("/clients/" + uuid))
-                .then()
-                .statusCode(204);
     }
 
     private static List<RawRequest> open(String token, String start) throws IOException {

@@ -170,6 +170,23 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
         update(Map.of("attributes", all));
     }
 
+    /** Changes fields of a client. */
+    public void updateClient(String id, Map<String, Object> fields) {
+        Map<String, Object> changed = new HashMap<>(fields);
+        changed.put("clientId", id);
+        admin().body(changed).put(clientUrl(id)).then().statusCode(204);
+    }
+
+    public void deleteClient(String id) {
+        admin().delete(clientUrl(id)).then().statusCode(204);
+    }
+
+    private String clientUrl(String id) {
+        String uuid =
+                admin().queryParam("clientId", id).get(adminUrl("/clients")).path("[0].id");
+        return adminUrl("/clients/" + uuid);
+    }
+
     /** A new user with a password. */
     public TestUser user() {
         return user("user-" + users.incrementAndGet(), Map.of());
