@@ -9,7 +9,7 @@ import org.assertj.core.api.Assertions;
 /** Polls what another thread of the server brings about. */
 final class Eventually {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Eventually() {}
 

@@ -161,7 +161,7 @@ class SlowBodyIT {
 
     /** Within a time that only a frozen node would not keep. */
     private static void assertServed(TestUser user, Tokens tokens) {
-        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             given().get(REALM.url("/.well-known/openid-configuration")).then().statusCode(200);
             given().auth()
                     .oauth2(tokens.accessToken())
