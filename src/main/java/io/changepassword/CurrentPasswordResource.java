@@ -45,7 +45,7 @@ public final class CurrentPasswordResource {
 
     private Refusal tooManyAtOnce() {
         ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "conflict");
-        return new Refusal(409, "conflict", "changePassword.conflict");
+        return Refusal.conflict();
     }
 
     private ObjectNode read(InputStream body) {

@@ -48,6 +48,10 @@ final class Refusal extends RuntimeException {
         this.headers = headers;
     }
 
+    static Refusal conflict() {
+        return new Refusal(409, "conflict", "changePassword.conflict");
+    }
+
     static Refusal bodyTooLarge() {
         return new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge");
     }
@@ -64,7 +68,7 @@ final class Refusal extends RuntimeException {
             case USER_LOCKED ->
                 new Refusal(429, Errors.USER_TEMPORARILY_DISABLED, "changePassword.locked")
                         .with(Answers.RETRY_AFTER, String.valueOf(refused.retryAfter()));
-            case CONFLICT -> new Refusal(409, "conflict", "changePassword.conflict");
+            case CONFLICT -> conflict();
             case NOT_PROVED -> new Refusal(400, Errors.INVALID_USER_CREDENTIALS, "invalidPasswordExistingMessage");
             case REJECTED ->
                 new Refusal(400, Errors.PASSWORD_REJECTED, "changePassword.rejected")
