@@ -23,8 +23,30 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
      * have come late, or another request have ended the session.
      *
      * @param fresh a session that has read nothing yet
+     * @throws ChangeRefusedException {@code NOT_SIGNED_IN} if they are not
      */
-    Optional<UserModel> stillSignedIn(KeycloakSession fresh) {
+    UserModel requireSignedIn(KeycloakSession fresh) {
+        return signedIn(fresh).orElseThrow(Caller::notSignedIn);
+    }
+
+    /**
+     * As {@link #requireSignedIn}, but a local user as the database has them, past the cache. What is read of them then is what
+     * the commit is checked against: the cache keeps credentials too, and a row that was not read has no version to have
+     * changed. A federated user's password is not in the database, and past the cache a directory that is down would look like
+     * a user who is disabled.
+     */
+    UserModel requireSignedInPastTheCache(KeycloakSession fresh) {
+        return signedIn(fresh)
+                .flatMap(Caller::pastTheCache)
+                .filter(UserModel::isEnabled)
+                .orElseThrow(Caller::notSignedIn);
+    }
+
+    private static ChangeRefusedException notSignedIn() {
+        return ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
+    }
+
+    private Optional<UserModel> signedIn(KeycloakSession fresh) {
         RealmModel realm = fresh.getContext().getRealm();
         if (realm == null || !realm.isEnabled() || !RealmSettings.of(realm).enabled()) {
             return Optional.empty();
@@ -35,16 +57,6 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
         }
         return Optional.ofNullable(fresh.users().getUserById(realm, user.getId()))
                 .filter(UserModel::isEnabled);
-    }
-
-    /**
-     * As {@link #stillSignedIn}, but a local user as the database has them, past the cache. What is read of them then is what
-     * the commit is checked against: the cache keeps credentials too, and a row that was not read has no version to have
-     * changed. A federated user's password is not in the database, and past the cache a directory that is down would look like
-     * a user who is disabled.
-     */
-    Optional<UserModel> stillSignedInPastTheCache(KeycloakSession fresh) {
-        return stillSignedIn(fresh).flatMap(Caller::pastTheCache).filter(UserModel::isEnabled);
     }
 
     private static Optional<UserModel> pastTheCache(UserModel found) {

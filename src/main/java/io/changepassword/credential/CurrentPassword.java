@@ -25,8 +25,7 @@ public record CurrentPassword(String value) {
      */
     Optional<StoredPassword> prove(KeycloakSession session, Caller caller) {
         return UnitOfWork.discard(session, fresh -> {
-            UserModel user = caller.stillSignedInPastTheCache(fresh)
-                    .orElseThrow(() -> ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN));
+            UserModel user = caller.requireSignedInPastTheCache(fresh);
             StoredPassword stored = StoredPassword.of(user);
             return isOf(fresh, user, stored) ? Optional.of(stored) : Optional.empty();
         });

@@ -50,7 +50,7 @@ final class GuessLimit {
     StoredPassword requireUnlocked() {
         // In a session of its own: this one remembers what it read before the lock was ours.
         return UnitOfWork.discard(session, fresh -> {
-            UserModel current = caller.stillSignedIn(fresh).orElseThrow(GuessLimit::notSignedIn);
+            UserModel current = caller.requireSignedIn(fresh);
             if (realm.isBruteForceProtected()) {
                 requireUnlocked(fresh, current);
             }
@@ -61,17 +61,13 @@ final class GuessLimit {
     private void requireUnlocked(KeycloakSession fresh, UserModel current) {
         BruteForceProtector protector = fresh.getProvider(BruteForceProtector.class);
         if (protector.isPermanentlyLockedOut(fresh, freshRealm(fresh), current)) {
-            throw notSignedIn();
+            throw ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
         }
         if (protector.isTemporarilyDisabled(fresh, freshRealm(fresh), current)) {
             UserLoginFailureModel failures = fresh.loginFailures().getUserLoginFailure(freshRealm(fresh), user.getId());
             long until = failures == null ? 0 : failures.getFailedLoginNotBefore();
             throw ChangeRefusedException.locked(Math.max(1, until - Time.currentTimeMillis() / 1000));
         }
-    }
-
-    private static ChangeRefusedException notSignedIn() {
-        return ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
     }
 
     /**

@@ -55,8 +55,7 @@ public final class PasswordChange {
 
     private Void store(KeycloakSession unit, CurrentPassword current, StoredPassword proved, String newPassword) {
         RealmModel unitRealm = unit.getContext().getRealm();
-        UserModel user = caller.stillSignedInPastTheCache(unit)
-                .orElseThrow(() -> ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN));
+        UserModel user = caller.requireSignedInPastTheCache(unit);
         requireSame(proved, StoredPassword.of(user));
         new PasswordRules(unit, unitRealm).check(user, current, newPassword);
         new PasswordStore(unitRealm, user).update(newPassword);

@@ -26,6 +26,7 @@ public final class KeycloakProcess implements KeycloakServer {
 
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(20);
+
     /** With TLS for the server its management interface has it too. */
     private static final String KEY_STORE = "--https-key-store-file=";
 
