@@ -1,6 +1,7 @@
 package io.changepassword;
 
 import io.changepassword.credential.Caller;
+import io.changepassword.credential.HashingTurns;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import org.keycloak.models.KeycloakSession;
@@ -14,11 +15,13 @@ public final class ChangePasswordResource {
     static final String CURRENT_PASSWORD_PATH = "api/svc/v1/users/change-password";
 
     private final KeycloakSession session;
-    private final BodySlots slots;
+    private final RequestSlots slots;
+    private final HashingTurns turns;
 
-    ChangePasswordResource(KeycloakSession session, BodySlots slots) {
+    ChangePasswordResource(KeycloakSession session, RequestSlots slots, HashingTurns turns) {
         this.session = session;
         this.slots = slots;
+        this.turns = turns;
     }
 
     /** Door A: change with the current password. */
@@ -30,8 +33,9 @@ public final class ChangePasswordResource {
         CrossOrigin crossOrigin = new CrossOrigin(session);
         Answers answers = new Answers(session, crossOrigin);
         return answers.unlessRefused(() -> {
+            slots.requireRoom();
             Caller caller = new Admission(session, crossOrigin).admit();
-            return new CurrentPasswordResource(session, caller, answers, slots);
+            return new CurrentPasswordResource(session, caller, answers, slots, turns);
         });
     }
 }

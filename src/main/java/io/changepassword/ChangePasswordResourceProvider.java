@@ -1,5 +1,6 @@
 package io.changepassword;
 
+import io.changepassword.credential.HashingTurns;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.resource.RealmResourceProvider;
 
@@ -7,16 +8,18 @@ import org.keycloak.services.resource.RealmResourceProvider;
 final class ChangePasswordResourceProvider implements RealmResourceProvider {
 
     private final KeycloakSession session;
-    private final BodySlots slots;
+    private final RequestSlots slots;
+    private final HashingTurns turns;
 
-    ChangePasswordResourceProvider(KeycloakSession session, BodySlots slots) {
+    ChangePasswordResourceProvider(KeycloakSession session, RequestSlots slots, HashingTurns turns) {
         this.session = session;
         this.slots = slots;
+        this.turns = turns;
     }
 
     @Override
     public Object getResource() {
-        return new ChangePasswordResource(session, slots);
+        return new ChangePasswordResource(session, slots, turns);
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.changepassword;
 
+import io.changepassword.credential.HashingTurns;
 import io.changepassword.credential.RealmSettings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
@@ -17,7 +20,9 @@ public final class ChangePasswordResourceProviderFactory
     /** The provider's id, and with it the API's path below the realm. */
     public static final String ID = "change-password";
 
-    private final BodySlots slots = new BodySlots();
+    private NodeLimits limits;
+    private RequestSlots slots;
+    private HashingTurns turns;
 
     @Override
     public String getId() {
@@ -26,7 +31,7 @@ public final class ChangePasswordResourceProviderFactory
 
     @Override
     public RealmResourceProvider create(KeycloakSession session) {
-        return new ChangePasswordResourceProvider(session, slots);
+        return new ChangePasswordResourceProvider(session, slots, turns);
     }
 
     /** What the admin console's Provider info page shows: what holds for all realms. */
@@ -38,6 +43,8 @@ public final class ChangePasswordResourceProviderFactory
         info.put("minimum-password-length", String.valueOf(RealmSettings.CONTRACT_MINIMUM_LENGTH));
         info.put("maximum-password-length", String.valueOf(RealmSettings.MAXIMUM_LENGTH));
         info.put("maximum-body-bytes", String.valueOf(JsonBody.MAXIMUM_BYTES));
+        info.put(NodeLimits.REQUESTS, String.valueOf(limits.requests()));
+        info.put(NodeLimits.HASHING, String.valueOf(limits.hashing()));
         return info;
     }
 
@@ -48,7 +55,16 @@ public final class ChangePasswordResourceProviderFactory
     }
 
     @Override
-    public void init(Config.Scope config) {}
+    public void init(Config.Scope config) {
+        limits = NodeLimits.of(config);
+        slots = limits.slots();
+        turns = limits.turns();
+    }
+
+    @Override
+    public List<ProviderConfigProperty> getConfigMetadata() {
+        return NodeLimits.options();
+    }
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {}

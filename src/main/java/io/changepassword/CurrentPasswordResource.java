@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.ChangeRefusedException;
+import io.changepassword.credential.HashingTurns;
 import io.changepassword.credential.PasswordChange;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Response;
@@ -20,20 +21,22 @@ public final class CurrentPasswordResource {
     private final KeycloakSession session;
     private final Caller caller;
     private final Answers answers;
-    private final BodySlots slots;
+    private final RequestSlots slots;
+    private final HashingTurns turns;
 
-    CurrentPasswordResource(KeycloakSession session, Caller caller, Answers answers, BodySlots slots) {
+    CurrentPasswordResource(
+            KeycloakSession session, Caller caller, Answers answers, RequestSlots slots, HashingTurns turns) {
         this.session = session;
         this.caller = caller;
         this.answers = answers;
         this.slots = slots;
+        this.turns = turns;
     }
 
     /** @param body is read no further than the limit */
     @POST
     public Response change(InputStream body) {
-        return answers.unlessRefused(
-                () -> slots.serve(caller, () -> serve(body)).orElseThrow(this::tooManyAtOnce));
+        return answers.unlessRefused(() -> slots.serve(caller, this::tooManyAtOnce, () -> serve(body)));
     }
 
     private Response serve(InputStream body) {
@@ -89,7 +92,8 @@ public final class CurrentPasswordResource {
 
     private void change(CurrentPasswordRequest request) {
         try {
-            new PasswordChange(session, caller).withCurrentPassword(request.oldPassword(), request.newPassword());
+            new PasswordChange(session, caller, turns)
+                    .withCurrentPassword(request.oldPassword(), request.newPassword());
         } catch (ChangeRefusedException refused) {
             throw Refusal.of(refused, new Challenge(session));
         }

@@ -5,6 +5,7 @@ import io.changepassword.credential.Violation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Errors;
 
@@ -52,6 +53,13 @@ final class Refusal extends RuntimeException {
         return new Refusal(409, "conflict", "changePassword.conflict");
     }
 
+    /** The node has too much to do; when to come again is not the same for all, or all would come at once. */
+    static Refusal busy() {
+        int seconds = ThreadLocalRandom.current().nextInt(5, 15);
+        return new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.busy")
+                .with(Answers.RETRY_AFTER, String.valueOf(seconds));
+    }
+
     static Refusal bodyTooLarge() {
         return new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge");
     }
@@ -75,6 +83,7 @@ final class Refusal extends RuntimeException {
                         .with(refused.violations().stream()
                                 .map(violation -> new FieldViolation("newPassword", violation))
                                 .toList());
+            case BUSY -> busy();
             case UNAVAILABLE ->
                 new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.unavailable");
         };

@@ -30,6 +30,8 @@ class ProviderInfoIT {
                 .containsEntry("current-password-path", "change-password/api/svc/v1/users/change-password")
                 .containsEntry("minimum-password-length", "8")
                 .containsEntry("maximum-password-length", "255")
-                .containsEntry("maximum-body-bytes", "16384");
+                .containsEntry("maximum-body-bytes", "16384")
+                .containsEntry("max-requests", "16")
+                .containsKey("max-hashing");
     }
 }

@@ -61,7 +61,7 @@ class SlowBodyIT {
             // All but the few that may wait have been told so; those that wait hold no one up.
             Eventually.assertThat(
                     () -> slow.stream().filter(RawRequest::isAnswered).count(),
-                    answered -> answered == CONNECTIONS - BodySlots.A_SESSION);
+                    answered -> answered == CONNECTIONS - RequestSlots.A_SESSION);
         } finally {
             RawRequest.closeAll(slow);
         }

@@ -60,8 +60,7 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
     }
 
     private static Optional<UserModel> pastTheCache(UserModel found) {
-        boolean local = StorageId.isLocalStorage(found.getId()) && found.getFederationLink() == null;
-        if (!local || !(found instanceof CachedUserModel cached)) {
+        if (!isLocal(found) || !(found instanceof CachedUserModel cached)) {
             return Optional.of(found);
         }
         try {
@@ -69,6 +68,15 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
         } catch (IllegalStateException deletedMeanwhile) {
             return Optional.empty();
         }
+    }
+
+    /** @return whether the user's password is no directory's */
+    boolean isLocal() {
+        return isLocal(user);
+    }
+
+    private static boolean isLocal(UserModel user) {
+        return StorageId.isLocalStorage(user.getId()) && user.getFederationLink() == null;
     }
 
     private boolean hasSession(KeycloakSession fresh, RealmModel realm) {

@@ -23,6 +23,8 @@ public final class ChangeRefusedException extends RuntimeException {
         NOT_PROVED(Errors.INVALID_USER_CREDENTIALS),
         /** The new password breaks rules; {@link ChangeRefusedException#violations()} has all of them. */
         REJECTED(Errors.PASSWORD_REJECTED),
+        /** This node has too many others to serve. */
+        BUSY(OAuthErrorException.TEMPORARILY_UNAVAILABLE),
         /** A store (database, directory, cache) cannot be reached; the user did nothing wrong. */
         UNAVAILABLE(OAuthErrorException.TEMPORARILY_UNAVAILABLE);
 

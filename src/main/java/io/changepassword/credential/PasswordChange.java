@@ -17,12 +17,14 @@ public final class PasswordChange {
     private final RealmModel realm;
     private final Caller caller;
     private final GuessLimit guesses;
+    private final HashingTurns turns;
 
-    public PasswordChange(KeycloakSession session, Caller caller) {
+    public PasswordChange(KeycloakSession session, Caller caller, HashingTurns turns) {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.caller = caller;
         this.guesses = new GuessLimit(session, caller);
+        this.turns = turns;
     }
 
     /**
@@ -37,13 +39,24 @@ public final class PasswordChange {
             StoredPassword beforeLock = guesses.requireUnlocked();
             try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
                 requireSame(beforeLock, guesses.requireUnlocked());
-                StoredPassword proved = prove(current, lock);
-                UnitOfWork.commit(session, unit -> store(unit, current, proved, newPassword));
+                inTurn(beforeLock, () -> {
+                    StoredPassword proved = prove(current, lock);
+                    UnitOfWork.commit(session, unit -> store(unit, current, proved, newPassword));
+                });
             }
         } catch (RuntimeException failure) {
             throw refuse(StoreFailure.explain(failure));
         }
         afterwards();
+    }
+
+    /** A directory hashes by itself, and one that hangs must not hold up everybody else. */
+    private void inTurn(StoredPassword stored, Runnable work) {
+        if (stored.isEmpty() && !caller.isLocal()) {
+            work.run();
+        } else {
+            turns.run(work);
+        }
     }
 
     private StoredPassword prove(CurrentPassword current, ChangeLock lock) {

@@ -48,6 +48,11 @@ public final class Burst {
 
     /** @return the status of the answer, once it is there */
     public static CompletableFuture<Integer> send(HttpRequest request) {
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
+        return sendForAnswer(request).thenApply(HttpResponse::statusCode);
+    }
+
+    /** @return the answer without its body, once it is there */
+    public static CompletableFuture<HttpResponse<Void>> sendForAnswer(HttpRequest request) {
+        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.discarding());
     }
 }

@@ -1,0 +1,43 @@
+package io.changepassword.credential;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many changes this node hashes for at once. To hash a password takes a core and, with Argon2, a place among Keycloak's own
+ * {@code cpu-cores}: the logins want both as well.
+ */
+public final class HashingTurns {
+
+    /** Longer than those before it in the row take, well within the lock's lifespan. */
+    private static final Duration WAIT = Duration.ofSeconds(10);
+
+    private final Semaphore turns;
+
+    public HashingTurns(int atOnce) {
+        // Fair: who came first is not passed by until their time is over.
+        turns = new Semaphore(atOnce, true);
+    }
+
+    /** @throws ChangeRefusedException {@code BUSY} if no turn comes in time; the work has not been run */
+    void run(Runnable work) {
+        if (!await()) {
+            throw ChangeRefusedException.because(ChangeRefusedException.Reason.BUSY);
+        }
+        try {
+            work.run();
+        } finally {
+            turns.release();
+        }
+    }
+
+    private boolean await() {
+        try {
+            return turns.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException shuttingDown) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
