@@ -29,6 +29,9 @@ class PasswordPolicyIT {
             .with("supportedLocales", List.of("en", "de", "fr"))
             .with("defaultLocale", "en");
 
+    @RegisterExtension
+    static final TestRealm COSTLY = new TestRealm().with("passwordPolicy", "regexPattern(.*.*.*x) and maxLength(1000)");
+
     @Test
     @DisplayName("A18 many rules are broken: all are told")
     void changeWhenManyRulesAreBrokenThenAllAreTold() {
@@ -183,6 +186,20 @@ class PasswordPolicyIT {
             assertThat(answer.asString())
                     .isEqualTo("{\"error\":\"invalid_user_credentials\","
                             + "\"error_description\":\"Invalid existing password.\"}");
+        }
+    }
+
+    @Test
+    @DisplayName("P21 a pattern whose cost grows with a power of the length is bounded by the longest password")
+    void changeWhenThePatternIsCostlyThenTheLongestPasswordIsAnsweredAndNoLongerOneIsMatched() {
+        TestUser user = COSTLY.user("costly", "Initial-Password-x", Map.of());
+        Tokens tokens = user.signIn();
+
+        for (int length : List.of(255, 256)) {
+            Response answer = user.change(tokens, user.password(), "a".repeat(length));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.<List<String>>path("violations.policy"))
+                    .containsExactly(length > 255 ? "maxLength" : "regexPattern");
         }
     }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RacesIT {
 
     private static final int FAILURE_FACTOR = 5;
+    private static final int PATHWAYS = 2;
 
     @RegisterExtension
     static final TestRealm REALM = new TestRealm()
@@ -72,6 +73,26 @@ class RacesIT {
         assertThat(user.change(tokens, user.password(), "Right-at-last-1").statusCode())
                 .isEqualTo(429);
         assertThat(user.credentials()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("A08 guesses here and at the token endpoint at once do not outrun the lock together")
+    void changeWhenGuessedAtTheTokenEndpointTooThenNoMoreAreVerifiedTogether() throws Exception {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        long verified = REALM.passwordsVerified();
+        ExecutorService logins = Executors.newFixedThreadPool(30);
+        try {
+            for (int i = 0; i < 30; i++) {
+                logins.submit(() -> user.signsInWith("guess"));
+            }
+            burst(user, tokens, 30);
+        } finally {
+            logins.shutdown();
+            assertThat(logins.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        assertThat(REALM.passwordsVerified() - verified).isLessThanOrEqualTo(FAILURE_FACTOR + PATHWAYS);
     }
 
     @Test

@@ -57,7 +57,8 @@ public final class KeycloakExtension implements BeforeAllCallback {
                     Path.of(System.getProperty("keycloak.home")),
                     List.of(
                             Path.of(System.getProperty("keycloak.provider")),
-                            ListenerJar.write(logs.resolveSibling("listener").resolve("test-listener.jar"))),
+                            ProviderJar.write(
+                                    logs.resolveSibling("test-providers").resolve("test-providers.jar"))),
                     KeycloakProcess.freePort(),
                     logs.resolve("keycloak.log"),
                     arguments(logs));

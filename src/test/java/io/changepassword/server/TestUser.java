@@ -60,6 +60,15 @@ public record TestUser(TestRealm realm, String id, String username, String email
                 .path("$");
     }
 
+    /** As an administrator does, and as it is of users of an identity provider, or of a passkey. */
+    public void deletePassword() {
+        realm.admin()
+                .delete(realm.adminUrl(
+                        "/users/" + id + "/credentials/" + credentials().get(0).get("id")))
+                .then()
+                .statusCode(204);
+    }
+
     /** Keycloak's count of this user's failed logins. */
     public int failures() {
         return bruteForce().path("numFailures");

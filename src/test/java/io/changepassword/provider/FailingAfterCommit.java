@@ -1,4 +1,4 @@
-package io.changepassword.listener;
+package io.changepassword.provider;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

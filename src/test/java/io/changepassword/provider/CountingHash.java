@@ -1,0 +1,72 @@
+package io.changepassword.provider;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.keycloak.Config;
+import org.keycloak.credential.hash.PasswordHashProvider;
+import org.keycloak.credential.hash.PasswordHashProviderFactory;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.PasswordPolicy;
+import org.keycloak.models.credential.PasswordCredentialModel;
+import org.keycloak.provider.ServerInfoAwareProviderFactory;
+
+/** Keycloak's Argon2, and how often it is run: Keycloak itself counts the passwords verified, but not those hashed. */
+public final class CountingHash implements PasswordHashProviderFactory, ServerInfoAwareProviderFactory {
+
+    public static final String ID = "it-counting";
+
+    private final AtomicInteger encoded = new AtomicInteger();
+    private final AtomicInteger verified = new AtomicInteger();
+
+    @Override
+    public PasswordHashProvider create(KeycloakSession session) {
+        PasswordHashProvider argon2 = session.getProvider(PasswordHashProvider.class, "argon2");
+        return new PasswordHashProvider() {
+            @Override
+            public PasswordCredentialModel encodedCredential(String rawPassword, int iterations) {
+                encoded.incrementAndGet();
+                PasswordCredentialModel hashed = argon2.encodedCredential(rawPassword, iterations);
+                return PasswordCredentialModel.createFromValues(
+                        ID,
+                        hashed.getPasswordSecretData().getSalt(),
+                        hashed.getPasswordCredentialData().getHashIterations(),
+                        hashed.getPasswordCredentialData().getAdditionalParameters(),
+                        hashed.getPasswordSecretData().getValue());
+            }
+
+            @Override
+            public boolean verify(String rawPassword, PasswordCredentialModel credential) {
+                verified.incrementAndGet();
+                return argon2.verify(rawPassword, credential);
+            }
+
+            @Override
+            public boolean policyCheck(PasswordPolicy policy, PasswordCredentialModel credential) {
+                return ID.equals(credential.getPasswordCredentialData().getAlgorithm());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public Map<String, String> getOperationalInfo() {
+        return Map.of("encoded", String.valueOf(encoded), "verified", String.valueOf(verified));
+    }
+
+    @Override
+    public void init(Config.Scope config) {}
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String getId() {
+        return ID;
+    }
+}
