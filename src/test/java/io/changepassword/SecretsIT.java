@@ -3,31 +3,30 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changepassword.server.KeycloakExtension;
-import io.changepassword.server.KeycloakProcess;
 import io.changepassword.server.RawRequest;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
+import io.changepassword.server.TracedKeycloak;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Passwords and tokens are looked for where they must never be, with the server's log at TRACE. */
-@ExtendWith(KeycloakExtension.class)
+/** Passwords and tokens are looked for where they must never be. */
 class SecretsIT {
 
+    @Order(1)
     @RegisterExtension
-    static final TestRealm REALM = new TestRealm()
+    static final TracedKeycloak TRACED = new TracedKeycloak();
+
+    @Order(2)
+    @RegisterExtension
+    static final TestRealm REALM = new TestRealm(TRACED)
             .with("bruteForceProtected", true)
             .with("quickLoginCheckMilliSeconds", 0)
             .with("adminEventsEnabled", true)
@@ -36,9 +35,8 @@ class SecretsIT {
                     "length(12) and notContainsUsername and passwordHistory(2) and regexPattern(^[^#]*$)");
 
     @Test
-    @DisplayName("W10 no password and no token in log, events, metrics and answers")
+    @DisplayName("W10 no password and no token in log, events, metrics, spans, database and answers")
     void changeWhenSecretsAreSentThenTheyAreNowhere() throws IOException {
-        requireReadableLog();
         TestUser user = REALM.user("canary-user", "Canary-Initial-4711", Map.of());
         Tokens tokens = user.signIn();
         List<String> answers = new ArrayList<>();
@@ -69,23 +67,28 @@ class SecretsIT {
         secrets.add(tokens.refreshToken().split("\\.")[2]);
         String events = user.events().toString()
                 + REALM.admin().get(REALM.adminUrl("/admin-events")).asString();
-        String metrics = given().relaxedHTTPSValidation()
-                .get(REALM.server().managementUrl() + "/metrics")
-                .asString();
-        String written = log();
-        assertThat(written).as("the log is at TRACE").contains("TRACE");
+        String metrics =
+                given().get(REALM.server().managementUrl() + "/metrics").asString();
+        // What is there shows that what is not could be found.
+        Eventually.assertThat(() -> TRACED.database().contains(user.username()), found -> found);
+        Eventually.assertThat(() -> TRACED.spans().contains(REALM.changePath()), found -> found);
+        assertThat(TRACED.logged("TRACE")).isNotEmpty();
+        assertThat(TRACED.logged(REALM.changePath())).isNotEmpty();
+        assertThat(events).contains(user.username());
+        assertThat(metrics).contains(REALM.name());
         for (String secret : secrets) {
             assertThat(answers).noneMatch(answer -> answer.contains(secret));
             assertThat(events).doesNotContain(secret);
             assertThat(metrics).doesNotContain(secret);
-            assertThat(written.lines().filter(line -> line.contains(secret))).isEmpty();
+            assertThat(TRACED.spans()).doesNotContain(secret);
+            assertThat(TRACED.database()).doesNotContain(secret);
+            assertThat(TRACED.logged(secret)).isEmpty();
         }
     }
 
     @Test
     @DisplayName("W11 P19 what a request says of the user stays on one line of the log, and out of it")
     void changeWhenLoginIdHasLineBreaksThenNoLineIsForged() throws IOException {
-        requireReadableLog();
         TestUser user = REALM.user("lines", "Initial-Password-11", Map.of());
         Tokens tokens = user.signIn();
         for (String loginId : List.of(
@@ -101,17 +104,7 @@ class SecretsIT {
             assertThat(user.change(tokens, body).statusCode()).isEqualTo(403);
         }
 
-        assertThat(log()).doesNotContain("forged-line");
+        assertThat(TRACED.logged("forged-line")).isEmpty();
         assertThat(user.failures()).isZero();
-    }
-
-    /** A log may lie there from an earlier run; it is this server's only if this server was started here. */
-    private static void requireReadableLog() {
-        Assumptions.assumeTrue(
-                REALM.server() instanceof KeycloakProcess, "the log of a server that runs elsewhere cannot be read");
-    }
-
-    private static String log() throws IOException {
-        return Files.readString(Path.of(System.getProperty("keycloak.logs"), "keycloak.log"), StandardCharsets.UTF_8);
     }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The Keycloak distribution as a process on loopback, in development mode on its embedded database in memory, so that every
- * start finds the same state. It runs on the JDK that runs this.
+ * The Keycloak distribution as a process on loopback, in development mode, and if nothing else is said on its embedded database
+ * in memory, so that every start finds the same state. It runs on the JDK that runs this.
  */
 public final class KeycloakProcess implements KeycloakServer {
 
@@ -29,6 +29,8 @@ public final class KeycloakProcess implements KeycloakServer {
 
     /** With TLS for the server its management interface has it too. */
     private static final String KEY_STORE = "--https-key-store-file=";
+
+    private static final String DATABASE = "--db=";
 
     private static final Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");
 
@@ -92,7 +94,6 @@ public final class KeycloakProcess implements KeycloakServer {
         List<String> command = new ArrayList<>(List.of(
                 script.toString(),
                 "start-dev",
-                "--db=dev-mem",
                 "--health-enabled=true",
                 "--metrics-enabled=true",
                 "--http-host=127.0.0.1",
@@ -100,6 +101,9 @@ public final class KeycloakProcess implements KeycloakServer {
                 "--https-port=" + tlsPort,
                 "--http-management-port=" + managementPort));
         command.addAll(List.of(arguments));
+        if (command.stream().noneMatch(argument -> argument.startsWith(DATABASE))) {
+            command.add(DATABASE + "dev-mem");
+        }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

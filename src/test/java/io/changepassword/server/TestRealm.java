@@ -35,6 +35,7 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
     private final Map<String, Object> representation = new HashMap<>();
     private final List<Map<String, Object>> clients = new ArrayList<>();
     private final AtomicInteger users = new AtomicInteger();
+    private final TracedKeycloak traced;
     private KeycloakServer server;
     private String adminToken;
     private long adminTokenUntil;
@@ -47,7 +48,14 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
                         .appendDefaultContentCharsetToContentTypeIfUndefined(false));
     }
 
+    /** On the server that all share. */
     public TestRealm() {
+        this(null);
+    }
+
+    /** On a server of the test class's own. */
+    public TestRealm(TracedKeycloak traced) {
+        this.traced = traced;
         with("enabled", true);
         with("eventsEnabled", true);
         with("sslRequired", "external");
@@ -78,7 +86,7 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        create(KeycloakExtension.server(context));
+        create(traced == null ? KeycloakExtension.server(context) : traced.server());
     }
 
     private void create(KeycloakServer where) {

@@ -1,0 +1,122 @@
+package io.changepassword.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A server of a test class's own, all of whose traces can be searched: its log, every category at TRACE; its database, a
+ * file; and its spans, each of them sent here. It runs beside the shared one, from a copy of the distribution.
+ */
+public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback {
+
+    private final Queue<byte[]> spans = new ConcurrentLinkedQueue<>();
+    private HttpServer collector;
+    private KeycloakServer server;
+    private Path home;
+    private Path log;
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        Assumptions.assumeTrue(
+                System.getProperty("keycloak.server", "process").equals("process"),
+                "the log and the database of a server that runs elsewhere cannot be read");
+        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/", this::collect);
+        collector.start();
+        Path distribution = Path.of(System.getProperty("keycloak.home"));
+        home = distribution.resolveSibling("keycloak-traced");
+        copy(distribution, home);
+        log = Path.of(System.getProperty("keycloak.logs"), "keycloak-traced.log");
+        server = KeycloakProcess.start(
+                home,
+                List.of(Path.of(System.getProperty("keycloak.provider"))),
+                KeycloakProcess.freePort(),
+                log,
+                "--db=dev-file",
+                // Without what is only written at start, of classes and tables: four fifths of the log.
+                "--log-level=trace,org.hibernate.orm.core:info,io.quarkus.arc:info",
+                "--tracing-enabled=true",
+                "--tracing-protocol=http/protobuf",
+                "--tracing-endpoint=http://127.0.0.1:" + collector.getAddress().getPort());
+    }
+
+    private void collect(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            spans.add(exchange.getRequestBody().readAllBytes());
+            exchange.sendResponseHeaders(200, -1);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file :
+                    files.filter(f -> !f.startsWith(from.resolve("data"))).toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        Files.deleteIfExists(database(to));
+    }
+
+    private static Path database(Path home) {
+        return home.resolve("data").resolve("h2").resolve("keycloakdb.mv.db");
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (server != null) {
+            server.close();
+        }
+        if (collector != null) {
+            collector.stop(0);
+        }
+    }
+
+    KeycloakServer server() {
+        return server;
+    }
+
+    /** The lines of the log with this text in them. */
+    public List<String> logged(String text) throws IOException {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.contains(text)).toList();
+        }
+    }
+
+    /** The database's file, a byte to a character; what is deleted stands in it still. */
+    public String database() {
+        try {
+            return Files.readString(database(home), StandardCharsets.ISO_8859_1);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** All spans so far, a byte to a character. */
+    public String spans() {
+        return spans.stream()
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                .collect(Collectors.joining());
+    }
+}
