@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Locale;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The house: which package may know which, and the habits that a compiler does not check. */
@@ -99,6 +100,23 @@ class ArchitectureTest {
                 .haveSimpleNameEndingWith("Resource")
                 .orShould()
                 .haveSimpleNameEndingWith("Factory")
+                .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("W16 nothing of ours opens a connection")
+    void noClassOpensAConnection() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..", "java.nio.channels..", "org.apache.http..", "javax.net..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "java\\.net\\.(URL|URLConnection|HttpURLConnection|Socket|ServerSocket|DatagramSocket)")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("org\\.keycloak\\.(connections\\.httpclient\\..*|.*SimpleHttp.*)")
                 .check(CLASSES);
     }
 

@@ -207,6 +207,21 @@ public final class KeycloakProcess implements KeycloakServer {
         return ADMIN;
     }
 
+    /** Has the server's JVM collect its garbage, so that what is in use can be told from what is not. */
+    public void collectGarbage() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        List<Long> javas = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .filter(handle -> handle.info().command().orElse("").endsWith("java"))
+                .map(ProcessHandle::pid)
+                .toList();
+        for (long java : javas) {
+            new ProcessBuilder(jcmd.toString(), String.valueOf(java), "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        }
+    }
+
     /** Waits until the server ends by itself, or by a signal, and returns its exit code. */
     public int await() throws InterruptedException {
         return process.waitFor();

@@ -46,6 +46,7 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
                 .encoderConfig(EncoderConfig.encoderConfig()
                         .defaultContentCharset(StandardCharsets.UTF_8)
                         .appendDefaultContentCharsetToContentTypeIfUndefined(false));
+        RestAssured.filters(new EveryAnswer());
     }
 
     /** On the server that all share. */
