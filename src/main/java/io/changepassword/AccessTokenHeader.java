@@ -11,15 +11,23 @@ import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 
 /**
- * The credential of a request: {@code Authorization} with the scheme {@code Bearer} (RFC 6750) or {@code DPoP} (RFC 9449).
- * Nothing in it is verified yet.
+ * The credential of a request: {@code Authorization} with the scheme {@code Bearer} (RFC 6750) or {@code DPoP} (RFC 9449), or
+ * {@code x-access-token} where a contract has it. Nothing in it is verified yet.
  *
- * @param dpop whether the scheme is {@code DPoP}
+ * @param scheme how it came
  * @param token a JWS in compact form, as far as its looks go
  */
-record AccessTokenHeader(boolean dpop, String token) {
+record AccessTokenHeader(Scheme scheme, String token) {
 
-    private static final String ACCESS_TOKEN_HEADER = "x-access-token";
+    static final String ACCESS_TOKEN_HEADER = "x-access-token";
+
+    /** How a credential comes. */
+    enum Scheme {
+        BEARER,
+        DPOP,
+        /** The bare token, in a header of its own. */
+        X_ACCESS_TOKEN
+    }
 
     /** RFC 9110 section 11.4, with the one space that Keycloak's parser takes. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)(bearer|dpop) (.*)");
@@ -34,14 +42,22 @@ record AccessTokenHeader(boolean dpop, String token) {
                 || authorization.stream().anyMatch(value -> value.contains(","));
     }
 
+    /** @return the credential, or empty if there is none of a scheme that the contract knows */
+    static Optional<AccessTokenHeader> of(HttpHeaders headers, Contract contract) {
+        List<String> bare = contract.takesAccessTokenHeader() ? values(headers, ACCESS_TOKEN_HEADER) : List.of();
+        return bare.isEmpty()
+                ? ofAuthorization(headers)
+                : Optional.of(new AccessTokenHeader(Scheme.X_ACCESS_TOKEN, bare.get(0)));
+    }
+
     /** @return the credential, or empty if there is none of a scheme we know */
-    static Optional<AccessTokenHeader> of(HttpHeaders headers) {
+    static Optional<AccessTokenHeader> ofAuthorization(HttpHeaders headers) {
         return values(headers, HttpHeaders.AUTHORIZATION).stream()
                 .findFirst()
                 .map(CREDENTIALS::matcher)
                 .filter(Matcher::matches)
-                .map(match -> new AccessTokenHeader(
-                        match.group(1).toLowerCase(Locale.ROOT).equals("dpop"), match.group(2)));
+                .map(match ->
+                        new AccessTokenHeader(Scheme.valueOf(match.group(1).toUpperCase(Locale.ROOT)), match.group(2)));
     }
 
     /** @return whether it is a JWS with an algorithm; Keycloak's authenticator throws on some that are not */

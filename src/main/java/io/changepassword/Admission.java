@@ -25,13 +25,15 @@ final class Admission {
     private final KeycloakSession session;
     private final KeycloakContext context;
     private final RealmModel realm;
+    private final Contract contract;
     private final CrossOrigin crossOrigin;
     private final Challenge challenge;
 
-    Admission(KeycloakSession session, CrossOrigin crossOrigin) {
+    Admission(KeycloakSession session, Contract contract, CrossOrigin crossOrigin) {
         this.session = session;
         this.context = session.getContext();
         this.realm = context.getRealm();
+        this.contract = contract;
         this.crossOrigin = crossOrigin;
         this.challenge = new Challenge(session);
     }
@@ -50,6 +52,16 @@ final class Admission {
         Caller caller = new Caller(bearer.user(), bearer.session(), bearer.client());
         requireOriginOfClient(bearer, caller);
         new Permission(session).require(bearer, caller);
+        return caller;
+    }
+
+    /**
+     * As {@link #admit}, with a body.
+     *
+     * @throws Refusal if the body that is announced is of another type, or too large
+     */
+    Caller admitWithBody() {
+        Caller caller = admit();
         requireJson(caller);
         return caller;
     }
@@ -88,17 +100,22 @@ final class Admission {
     private AccessTokenHeader requireOneCredential() {
         if (AccessTokenHeader.isAmbiguous(context.getHttpRequest().getHttpHeaders())) {
             ChangeEvents.anonymous(session).refused(Errors.INVALID_REQUEST, "more than one credential");
-            throw new Refusal(400, OAuthErrorException.INVALID_REQUEST, "changePassword.credentials");
+            throw new Refusal(400, OAuthErrorException.INVALID_REQUEST, "changePassword.credentials")
+                    .about("credentials");
         }
-        return AccessTokenHeader.of(context.getHttpRequest().getHttpHeaders()).orElseThrow(() -> {
-            ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "missing");
-            return new Refusal(401, null, "changePassword.tokenMissing").with(Challenge.HEADER, challenge.missing());
-        });
+        return AccessTokenHeader.of(context.getHttpRequest().getHttpHeaders(), contract)
+                .orElseThrow(() -> {
+                    ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "missing");
+                    return new Refusal(401, null, "changePassword.tokenMissing")
+                            .with(Challenge.HEADER, challenge.missing());
+                });
     }
 
     private BearerAuthentication requireValid(AccessTokenHeader credential) {
         var bearer = credential.isWellFormed()
-                ? verify(credential).filter(new CertificateBinding(session)::holds)
+                ? verify(credential)
+                        .filter(new CertificateBinding(session)::holds)
+                        .filter(found -> isBoundOnlyIfByAuthorization(credential, found))
                 : Optional.<BearerAuthentication>empty();
         if (bearer.isPresent()) {
             return bearer.get();
@@ -108,12 +125,18 @@ final class Admission {
                 .with(Challenge.HEADER, challenge.invalidToken());
     }
 
+    /** RFC 9449 section 7.1: a token bound to a key comes with the scheme {@code DPoP}, and so not in a header that has none. */
+    private static boolean isBoundOnlyIfByAuthorization(AccessTokenHeader credential, BearerAuthentication found) {
+        return credential.scheme() != AccessTokenHeader.Scheme.X_ACCESS_TOKEN || !found.isBoundToKey();
+    }
+
     /** Keycloak's own parser of DPoP proofs throws on some that are malformed, at its account API as here. */
     private Optional<BearerAuthentication> verify(AccessTokenHeader credential) {
         try {
             return BearerAuthentication.verify(session, credential.token());
         } catch (RuntimeException failure) {
-            if (!credential.dpop() || StoreFailure.explain(failure) instanceof ChangeRefusedException) {
+            if (credential.scheme() == AccessTokenHeader.Scheme.BEARER
+                    || StoreFailure.explain(failure) instanceof ChangeRefusedException) {
                 throw failure;
             }
             LOG.debug("A DPoP proof could not be parsed", failure);

@@ -1,16 +1,12 @@
 package io.changepassword;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.StoreFailure;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.keycloak.headers.SecurityHeadersProvider;
 import org.keycloak.models.BrowserSecurityHeaders;
@@ -18,25 +14,26 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.services.cors.Cors;
 
-/** The answers of door A in the words of its contract; each is JSON and never stored by a cache. */
+/** The answers to one request, in the words of its contract; each is JSON and never stored by a cache. */
 final class Answers {
 
     static final String RETRY_AFTER = "Retry-After";
 
     private static final String JSON = "application/json;charset=UTF-8";
     private static final Logger LOG = Logger.getLogger(Answers.class);
-    private static final JsonMapper MAPPER = new JsonMapper();
 
     private final KeycloakSession session;
+    private final Contract contract;
     private final CrossOrigin crossOrigin;
 
-    Answers(KeycloakSession session, CrossOrigin crossOrigin) {
+    Answers(KeycloakSession session, Contract contract, CrossOrigin crossOrigin) {
         this.session = session;
+        this.contract = contract;
         this.crossOrigin = crossOrigin;
     }
 
-    Response changed() {
-        return response(Response.ok(), MAPPER.createObjectNode());
+    Response with(int status, ObjectNode body) {
+        return response(Response.status(status), body);
     }
 
     /**
@@ -54,7 +51,7 @@ final class Answers {
             if (explained instanceof ChangeRefusedException refused) {
                 LOG.errorf(failure, "Realm %s: a store has failed", realmName());
                 ChangeEvents.anonymous(session).refused(refused.eventError(), refused.eventReason());
-                throw answer(Refusal.of(refused, new Challenge(session)));
+                throw answer(Refusal.of(refused, contract, new Challenge(session)));
             }
             throw failure;
         }
@@ -73,35 +70,10 @@ final class Answers {
     private Response refused(Refusal refusal) {
         var authenticated = session.getContext().getUserSession();
         UserModel user = authenticated == null ? null : authenticated.getUser();
-        Messages messages = new Messages(session, user);
-        ObjectNode body = MAPPER.createObjectNode();
-        if (refusal.error() != null) {
-            body.put("error", refusal.error());
-        }
-        body.put("error_description", messages.text(refusal.messageKey(), List.of(fields(refusal))));
-        if (!refusal.violations().isEmpty()) {
-            ArrayNode violations = body.putArray("violations");
-            refusal.violations().forEach(violation -> describe(violation, messages, violations.addObject()));
-        }
+        ObjectNode body = contract.body(refusal, new Messages(session, user));
         Response.ResponseBuilder builder = Response.status(refusal.status());
         refusal.headers().forEach(builder::header);
         return response(builder, body);
-    }
-
-    private static String fields(Refusal refusal) {
-        return refusal.violations().stream()
-                .map(Refusal.FieldViolation::field)
-                .distinct()
-                .collect(Collectors.joining(", "));
-    }
-
-    private static void describe(Refusal.FieldViolation fault, Messages messages, ObjectNode into) {
-        into.put("field", fault.field());
-        into.put("policy", fault.violation().policy());
-        into.set("params", MAPPER.valueToTree(fault.violation().params()));
-        into.put(
-                "message",
-                messages.text(fault.violation().messageKey(), fault.violation().params()));
     }
 
     private Response response(Response.ResponseBuilder builder, ObjectNode body) {

@@ -40,9 +40,9 @@ final class Challenge {
 
     /** By the scheme the token came with. */
     private String error(String error, String description) {
-        boolean cameByDpop = AccessTokenHeader.of(
+        boolean cameByDpop = AccessTokenHeader.ofAuthorization(
                         session.getContext().getHttpRequest().getHttpHeaders())
-                .filter(AccessTokenHeader::dpop)
+                .filter(credential -> credential.scheme() == AccessTokenHeader.Scheme.DPOP)
                 .isPresent();
         String scheme = cameByDpop && dpopEnabled() ? dpop() : bearer();
         return scheme + ", error=\"" + error + "\", error_description=\"" + description + '"';

@@ -4,6 +4,7 @@ import io.changepassword.credential.Caller;
 import io.changepassword.credential.HashingTurns;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import java.util.function.Function;
 import org.keycloak.models.KeycloakSession;
 
 /**
@@ -13,6 +14,8 @@ import org.keycloak.models.KeycloakSession;
 public final class ChangePasswordResource {
 
     static final String CURRENT_PASSWORD_PATH = "api/svc/v1/users/change-password";
+    static final String TOKEN_PATH = "auth/change-password";
+    static final String TOKEN_MAIL_PATH = TOKEN_PATH + "/token";
 
     private final KeycloakSession session;
     private final RequestSlots slots;
@@ -27,15 +30,31 @@ public final class ChangePasswordResource {
     /** Door A: change with the current password. */
     @Path(CURRENT_PASSWORD_PATH)
     public Object withCurrentPassword() {
+        return open(Contract.CURRENT_PASSWORD, Admission::admitWithBody, CurrentPasswordResource::new);
+    }
+
+    /** Door B: change with a single-use token. */
+    @Path(TOKEN_PATH)
+    public Object withToken() {
+        return open(Contract.TOKEN, Admission::admitWithBody, TokenResource::new);
+    }
+
+    /** The mail with such a token. */
+    @Path(TOKEN_MAIL_PATH)
+    public Object tokenMail() {
+        return open(Contract.TOKEN, Admission::admit, TokenMailResource::new);
+    }
+
+    private Object open(Contract contract, Function<Admission, Caller> admission, Function<Door, Object> resource) {
         if (HttpMethod.OPTIONS.equals(session.getContext().getHttpRequest().getHttpMethod())) {
-            return new PreflightResource();
+            return new PreflightResource(session, contract);
         }
         CrossOrigin crossOrigin = new CrossOrigin(session);
-        Answers answers = new Answers(session, crossOrigin);
+        Answers answers = new Answers(session, contract, crossOrigin);
         return answers.unlessRefused(() -> {
             slots.requireRoom();
-            Caller caller = new Admission(session, crossOrigin).admit();
-            return new CurrentPasswordResource(session, caller, answers, slots, turns);
+            Caller caller = admission.apply(new Admission(session, contract, crossOrigin));
+            return resource.apply(new Door(session, caller, contract, answers, slots, turns));
         });
     }
 }

@@ -12,9 +12,7 @@ import org.keycloak.models.AccountRoles;
 import org.keycloak.models.Constants;
 import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.UserSessionModel;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.services.managers.AuthenticationManager;
 
 /**
  * What a valid token must allow: what Keycloak's own account API demands, and that it is the user in person who calls.
@@ -70,7 +68,7 @@ final class Permission {
 
     private void requireRecentAuthentication(Caller caller) {
         OptionalInt maxAge = RealmSettings.of(session.getContext().getRealm()).maxAuthAge();
-        if (maxAge.isPresent() && secondsNow() - authenticatedAt(caller.session()) > maxAge.getAsInt()) {
+        if (maxAge.isPresent() && secondsNow() - caller.authenticatedAt() > maxAge.getAsInt()) {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, RealmSettings.MAX_AUTH_AGE);
             throw new Refusal(401, "insufficient_user_authentication", "changePassword.authenticationTooOld")
                     .with(Challenge.HEADER, challenge.tooOld(maxAge.getAsInt()));
@@ -80,11 +78,5 @@ final class Permission {
     /** With the offset that Keycloak's own clock has in tests. */
     private static long secondsNow() {
         return Time.currentTimeMillis() / 1000;
-    }
-
-    /** Seconds since the epoch. A session that carries no such note authenticated when it started. */
-    private static int authenticatedAt(UserSessionModel session) {
-        String note = session.getNote(AuthenticationManager.AUTH_TIME);
-        return note == null ? session.getStarted() : Integer.parseInt(note);
     }
 }

@@ -3,16 +3,23 @@ package io.changepassword;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.core.Response;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.cors.Cors;
 
 /** Answers CORS preflights as Keycloak's own services do: for any origin, because a preflight carries no token. */
 public final class PreflightResource {
 
-    PreflightResource() {}
+    private final KeycloakSession session;
+    private final Contract contract;
+
+    PreflightResource(KeycloakSession session, Contract contract) {
+        this.session = session;
+        this.contract = contract;
+    }
 
     @OPTIONS
     public Response preflight() {
-        return Cors.builder()
+        Response answer = Cors.builder()
                 .auth()
                 .preflight()
                 .allowedMethods(HttpMethod.POST, HttpMethod.OPTIONS)
@@ -20,5 +27,13 @@ public final class PreflightResource {
                         .header("Allow", Admission.ALLOWED_METHODS)
                         .header("Cache-Control", "no-store")
                         .header("Vary", Cors.ORIGIN_HEADER));
+        boolean crossOrigin =
+                session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(Cors.ORIGIN_HEADER) != null;
+        if (crossOrigin && contract.takesAccessTokenHeader()) {
+            session.getContext()
+                    .getHttpResponse()
+                    .addHeader(Cors.ACCESS_CONTROL_ALLOW_HEADERS, AccessTokenHeader.ACCESS_TOKEN_HEADER);
+        }
+        return answer;
     }
 }

@@ -21,6 +21,7 @@ final class Refusal extends RuntimeException {
     private final String messageKey;
     private final transient List<FieldViolation> violations;
     private final transient Map<String, String> headers;
+    private final String subject;
 
     /**
      * One fault of one field of the body.
@@ -36,17 +37,23 @@ final class Refusal extends RuntimeException {
      * @param messageKey key of the sentence in Keycloak's message bundles
      */
     Refusal(int status, String error, String messageKey) {
-        this(status, error, messageKey, List.of(), Map.of());
+        this(status, error, messageKey, List.of(), Map.of(), "request");
     }
 
     private Refusal(
-            int status, String error, String messageKey, List<FieldViolation> violations, Map<String, String> headers) {
+            int status,
+            String error,
+            String messageKey,
+            List<FieldViolation> violations,
+            Map<String, String> headers,
+            String subject) {
         super(error, null, false, false);
         this.status = status;
         this.error = error;
         this.messageKey = messageKey;
         this.violations = violations;
         this.headers = headers;
+        this.subject = subject;
     }
 
     static Refusal conflict() {
@@ -66,9 +73,10 @@ final class Refusal extends RuntimeException {
 
     /**
      * @param refused what the decision said
+     * @param contract in whose words the caller is answered
      * @param challenge for a user who may no longer call
      */
-    static Refusal of(ChangeRefusedException refused, Challenge challenge) {
+    static Refusal of(ChangeRefusedException refused, Contract contract, Challenge challenge) {
         return switch (refused.reason()) {
             case NOT_SIGNED_IN ->
                 new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
@@ -77,11 +85,11 @@ final class Refusal extends RuntimeException {
                 new Refusal(429, Errors.USER_TEMPORARILY_DISABLED, "changePassword.locked")
                         .with(Answers.RETRY_AFTER, String.valueOf(refused.retryAfter()));
             case CONFLICT -> conflict();
-            case NOT_PROVED -> new Refusal(400, Errors.INVALID_USER_CREDENTIALS, "invalidPasswordExistingMessage");
+            case NOT_PROVED -> contract.notProved(challenge);
             case REJECTED ->
                 new Refusal(400, Errors.PASSWORD_REJECTED, "changePassword.rejected")
                         .with(refused.violations().stream()
-                                .map(violation -> new FieldViolation("newPassword", violation))
+                                .map(violation -> new FieldViolation(contract.passwordField(), violation))
                                 .toList());
             case BUSY -> busy();
             case UNAVAILABLE ->
@@ -90,13 +98,18 @@ final class Refusal extends RuntimeException {
     }
 
     Refusal with(List<FieldViolation> faults) {
-        return new Refusal(status, error, messageKey, List.copyOf(faults), headers);
+        return new Refusal(status, error, messageKey, List.copyOf(faults), headers, subject);
     }
 
     Refusal with(String header, String value) {
         Map<String, String> all = new HashMap<>(headers);
         all.put(header, value);
-        return new Refusal(status, error, messageKey, violations, Map.copyOf(all));
+        return new Refusal(status, error, messageKey, violations, Map.copyOf(all), subject);
+    }
+
+    /** @param part of the request, where a contract wants one and it is no field of the body */
+    Refusal about(String part) {
+        return new Refusal(status, error, messageKey, violations, headers, part);
     }
 
     int status() {
@@ -113,6 +126,10 @@ final class Refusal extends RuntimeException {
 
     List<FieldViolation> violations() {
         return violations;
+    }
+
+    String subject() {
+        return subject;
     }
 
     Map<String, String> headers() {

@@ -40,12 +40,13 @@ class AccessTokenHeaderTest {
             strings = {"", "a", "a.b", "a.b.c.d", "a.b.", ".b.c", "a b.c.d", "a=.b.c", "a.b.c=", "a.b.c,", "\u00e4.b.c"
             })
     void isWellFormedWhenNotACompactJwsThenFalse(String token) {
-        assertThat(new AccessTokenHeader(false, token).isWellFormed()).isFalse();
+        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed())
+                .isFalse();
     }
 
     private static AccessTokenHeader token(String header) {
         String encoded =
                 Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
-        return new AccessTokenHeader(false, encoded + ".e30.c2ln");
+        return new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, encoded + ".e30.c2ln");
     }
 }

@@ -63,7 +63,8 @@ class CurrentPasswordRequestTest {
         assertThat(request + " " + request.oldPassword())
                 .doesNotContain("canary")
                 .doesNotContain("alice");
-        assertThat(new AccessTokenHeader(false, "canary").toString()).doesNotContain("canary");
+        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, "canary").toString())
+                .doesNotContain("canary");
     }
 
     private static ObjectNode body(String loginId, String oldPassword, String newPassword) {
@@ -74,8 +75,7 @@ class CurrentPasswordRequestTest {
                 .put("newPassword", newPassword);
     }
 
-    private static CurrentPasswordRequest.InvalidFieldsException invalid(ObjectNode body) {
-        return catchThrowableOfType(
-                CurrentPasswordRequest.InvalidFieldsException.class, () -> CurrentPasswordRequest.of(body));
+    private static BodyFields.InvalidFieldsException invalid(ObjectNode body) {
+        return catchThrowableOfType(BodyFields.InvalidFieldsException.class, () -> CurrentPasswordRequest.of(body));
     }
 }

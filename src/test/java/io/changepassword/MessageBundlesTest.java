@@ -24,12 +24,13 @@ class MessageBundlesTest {
 
     private static final Pattern KEY = Pattern.compile("\"(changePassword\\.[A-Za-z]+)\"");
 
-    /** Names of realm attributes look like keys of texts. */
+    /** Names of attributes look like keys of texts. */
     private static final Set<String> SETTINGS = Set.of(
             "changePassword.enabled",
             "changePassword.endSessions",
             "changePassword.minimumLength",
-            "changePassword.maxAuthAge");
+            "changePassword.maxAuthAge",
+            "changePassword.tokenLink");
 
     @ParameterizedTest
     @ValueSource(strings = {"en", "de"})
@@ -57,15 +58,17 @@ class MessageBundlesTest {
     private static Properties bundle(String locale) throws IOException {
         Properties bundle = new Properties();
         try (var stream = MessageBundlesTest.class.getResourceAsStream(
-                "/theme-resources/messages/messages_" + locale + ".properties")) {
+                "/theme/change-password/email/messages/messages_" + locale + ".properties")) {
             bundle.load(new InputStreamReader(stream, StandardCharsets.UTF_8));
         }
         return bundle;
     }
 
     private static Set<String> keysInCode() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            return files.filter(Files::isRegularFile)
+        try (Stream<Path> code = Files.walk(Path.of("src/main/java"));
+                Stream<Path> templates = Files.walk(Path.of("themes"))) {
+            return Stream.concat(code, templates.filter(file -> file.toString().endsWith(".ftl")))
+                    .filter(Files::isRegularFile)
                     .flatMap(file -> KEY.matcher(read(file)).results())
                     .map(match -> match.group(1))
                     .filter(key -> !SETTINGS.contains(key))

@@ -20,10 +20,13 @@ class PackagedJarIT {
                     .toList();
             assertThat(files)
                     .allMatch(name -> name.equals("META-INF/MANIFEST.MF")
-                            || name.equals(
-                                    "META-INF/services/org.keycloak.services.resource.RealmResourceProviderFactory")
-                            || name.matches("theme-resources/messages/messages_[a-z]{2}\\.properties")
-                            || name.matches("io/changepassword/(credential/|compat/)?[A-Za-z0-9$-]+\\.class"))
+                            || name.equals("META-INF/keycloak-themes.json")
+                            || name.matches("META-INF/services/org\\.keycloak\\.[A-Za-z.]+")
+                            || name.matches("theme/change-password/email/(html|text|messages)/[a-z_-]+\\.[a-z]+")
+                            || name.equals("theme/change-password/email/theme.properties")
+                            || name.matches(
+                                    "theme-resources/(templates/html|templates/text|messages)/[a-z_-]+\\.[a-z]+")
+                            || name.matches("io/changepassword/(credential/|token/|compat/)?[A-Za-z0-9$-]+\\.class"))
                     .contains("io/changepassword/ChangePasswordResourceProviderFactory.class")
                     .contains("theme-resources/messages/messages_en.properties");
         }

@@ -57,7 +57,7 @@ class ReadersFuzzTest {
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(newPassword))
                     .isTrue();
             assertThat(newPassword.codePointCount(0, newPassword.length())).isBetween(1, 255);
-        } catch (CurrentPasswordRequest.InvalidFieldsException invalid) {
+        } catch (BodyFields.InvalidFieldsException invalid) {
             assertThat(invalid.faults()).isNotEmpty();
             assertThat(invalid.faults().toString()).doesNotContain("canary");
         }
@@ -65,14 +65,16 @@ class ReadersFuzzTest {
 
     @Property
     void isWellFormedWhenTokenIsArbitraryThenNothingIsThrown(@ForAll String token) {
-        assertThat(new AccessTokenHeader(false, token).isWellFormed()).isFalse();
+        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed())
+                .isFalse();
     }
 
     @Property
     void isWellFormedWhenTokensHeaderIsArbitraryThenNothingIsThrown(@ForAll("json") String header) {
         String encoded =
                 Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
-        boolean wellFormed = new AccessTokenHeader(false, encoded + ".e30.c2ln").isWellFormed();
+        boolean wellFormed =
+                new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, encoded + ".e30.c2ln").isWellFormed();
 
         if (wellFormed) {
             assertThat(header).contains("alg");

@@ -36,6 +36,11 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
                 .map(r -> new BearerAuthentication(r.user(), r.session(), r.token(), r.client()));
     }
 
+    /** @return whether the token is bound to a key of the client's by DPoP (RFC 9449 section 6) */
+    public boolean isBoundToKey() {
+        return token.getConfirmation() != null && token.getConfirmation().getKeyThumbprint() != null;
+    }
+
     /**
      * The token with all its claims. A lightweight access token carries neither audience nor roles; they are resolved from
      * its session, as {@code AccountLoader} does.

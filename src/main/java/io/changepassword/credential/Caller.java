@@ -7,6 +7,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.cache.CachedUserModel;
+import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.storage.StorageId;
 
 /**
@@ -68,6 +69,12 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
         } catch (IllegalStateException deletedMeanwhile) {
             return Optional.empty();
         }
+    }
+
+    /** @return when the session authenticated, seconds since the epoch; one without a note of that did so when it started */
+    public int authenticatedAt() {
+        String note = session.getNote(AuthenticationManager.AUTH_TIME);
+        return note == null ? session.getStarted() : Integer.parseInt(note);
     }
 
     /** @return whether the user's password is no directory's */

@@ -1,6 +1,7 @@
 package io.changepassword.credential;
 
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
@@ -79,8 +80,9 @@ public final class ChangeEvents {
     }
 
     /** Fires both success events; they are stored with the commit of the session, and never without it. */
-    void changed() {
+    void changed(Map<String, String> details) {
         EventBuilder event = template.clone().event(EventType.UPDATE_CREDENTIAL);
+        details.forEach(event::detail);
         EventBuilder twin = event.clone().event(EventType.UPDATE_PASSWORD);
         event.success();
         twin.success();

@@ -19,7 +19,7 @@ public final class ChangeRefusedException extends RuntimeException {
         USER_LOCKED(Errors.USER_TEMPORARILY_DISABLED),
         /** Another change of the same user is under way, or won. */
         CONFLICT(Errors.NOT_ALLOWED),
-        /** The proof does not hold: the old password is wrong. */
+        /** The proof does not hold: the old password is wrong, or the token no good; the events say in which way. */
         NOT_PROVED(Errors.INVALID_USER_CREDENTIALS),
         /** The new password breaks rules; {@link ChangeRefusedException#violations()} has all of them. */
         REJECTED(Errors.PASSWORD_REJECTED),
@@ -38,17 +38,28 @@ public final class ChangeRefusedException extends RuntimeException {
     private final Reason reason;
     private final transient List<Violation> violations;
     private final long retryAfter;
+    private final String eventError;
 
     private ChangeRefusedException(Reason reason, List<Violation> violations, long retryAfter, Throwable cause) {
+        this(reason, violations, retryAfter, cause, reason.eventError);
+    }
+
+    private ChangeRefusedException(
+            Reason reason, List<Violation> violations, long retryAfter, Throwable cause, String eventError) {
         // An answer, not a defect: a stack trace is written only where there is a cause.
         super(reason.name(), cause, false, cause != null);
         this.reason = reason;
         this.violations = violations;
         this.retryAfter = retryAfter;
+        this.eventError = eventError;
     }
 
     static ChangeRefusedException because(Reason reason) {
         return new ChangeRefusedException(reason, List.of(), 0, null);
+    }
+
+    static ChangeRefusedException notProved(String eventError) {
+        return new ChangeRefusedException(Reason.NOT_PROVED, List.of(), 0, null, eventError);
     }
 
     static ChangeRefusedException locked(long seconds) {
@@ -65,7 +76,7 @@ public final class ChangeRefusedException extends RuntimeException {
 
     /** @return the error code of the events that tell of this refusal */
     public String eventError() {
-        return reason.eventError;
+        return eventError;
     }
 
     /** @return what the events say beside the error code: the message keys of the rules broken, or the reason */

@@ -3,6 +3,7 @@ package io.changepassword.credential;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.keycloak.credential.hash.PasswordHashProvider;
+import org.keycloak.events.Errors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.PasswordPolicy;
 import org.keycloak.models.UserCredentialModel;
@@ -14,29 +15,25 @@ import org.keycloak.models.credential.PasswordCredentialModel;
  *
  * @param value as sent
  */
-public record CurrentPassword(String value) {
+public record CurrentPassword(String value) implements Proof {
 
-    /**
-     * Verifies in a transaction that is rolled back. A password stored with another algorithm than the realm's would be
-     * hashed anew after the commit (see {@code PasswordCredentialProvider.rehashPasswordIfRequired}), and so come back over
-     * the one just set.
-     *
-     * @return what is stored of the password that was proved; empty if it was not
-     */
-    Optional<StoredPassword> prove(KeycloakSession session, Caller caller) {
-        return UnitOfWork.discard(session, fresh -> {
-            UserModel user = caller.requireSignedInPastTheCache(fresh);
-            StoredPassword stored = StoredPassword.of(user);
-            return isOf(fresh, user, stored) ? Optional.of(stored) : Optional.empty();
-        });
+    @Override
+    public Optional<String> fault(KeycloakSession fresh, UserModel user) {
+        return isOf(fresh, user) ? Optional.empty() : Optional.of(Errors.INVALID_USER_CREDENTIALS);
     }
 
-    private boolean isOf(KeycloakSession fresh, UserModel user, StoredPassword stored) {
+    @Override
+    public boolean isGuess() {
+        return true;
+    }
+
+    private boolean isOf(KeycloakSession fresh, UserModel user) {
         // A lone surrogate has no bytes to be hashed: it is nobody's password, and the hash providers throw at it.
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             return false;
         }
-        if (stored.isEmpty() && !user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)) {
+        if (StoredPassword.of(user).isEmpty()
+                && !user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)) {
             hashForNothing(fresh);
             return false;
         }
@@ -54,11 +51,9 @@ public record CurrentPassword(String value) {
         }
     }
 
-    /**
-     * Whether the new password is the old one; asked only once this one is proved. HMAC pads its key with NUL, so PBKDF2
-     * proves the old password with NULs behind it as well.
-     */
-    boolean is(String newPassword) {
+    /** HMAC pads its key with NUL, so PBKDF2 proves the old password with NULs behind it as well. */
+    @Override
+    public boolean isSameAs(String newPassword) {
         return value.replaceAll("\0+$", "").equals(newPassword);
     }
 

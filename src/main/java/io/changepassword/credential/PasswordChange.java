@@ -1,6 +1,11 @@
 package io.changepassword.credential;
 
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
+import org.keycloak.common.util.Time;
+import org.keycloak.events.Errors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -19,6 +24,7 @@ public final class PasswordChange {
     private final GuessLimit guesses;
     private final HashingTurns turns;
 
+    /** @param turns of this node */
     public PasswordChange(KeycloakSession session, Caller caller, HashingTurns turns) {
         this.session = session;
         this.realm = session.getContext().getRealm();
@@ -27,27 +33,39 @@ public final class PasswordChange {
         this.turns = turns;
     }
 
+    /** @throws ChangeRefusedException {@code USER_LOCKED} or {@code NOT_SIGNED_IN}, as a change would be; the events are fired */
+    public void requireUnlocked() {
+        try {
+            guesses.requireUnlocked();
+        } catch (RuntimeException failure) {
+            throw refuse(StoreFailure.explain(failure));
+        }
+    }
+
     /**
      * Sets the new password. When it returns, that is committed and the success events are fired.
      *
      * @param newPassword of acceptable shape; the rules are asked here
+     * @return when it was set
      * @throws ChangeRefusedException if it did not happen; the error events are fired
      */
-    public void withCurrentPassword(CurrentPassword current, String newPassword) {
+    public Instant with(Proof proof, String newPassword) {
+        AtomicReference<Instant> changedAt = new AtomicReference<>();
         try {
             // Before the lock too: a locked-out guesser keeps nobody from it, and who comes too late is told so.
             StoredPassword beforeLock = guesses.requireUnlocked();
             try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
                 requireSame(beforeLock, guesses.requireUnlocked());
                 inTurn(beforeLock, () -> {
-                    StoredPassword proved = prove(current, lock);
-                    UnitOfWork.commit(session, unit -> store(unit, current, proved, newPassword));
+                    StoredPassword proved = prove(proof, lock);
+                    changedAt.set(UnitOfWork.commit(session, unit -> store(unit, proof, proved, newPassword)));
                 });
             }
         } catch (RuntimeException failure) {
             throw refuse(StoreFailure.explain(failure));
         }
-        afterwards();
+        afterwards(proof);
+        return changedAt.get();
     }
 
     /** A directory hashes by itself, and one that hangs must not hold up everybody else. */
@@ -59,22 +77,47 @@ public final class PasswordChange {
         }
     }
 
-    private StoredPassword prove(CurrentPassword current, ChangeLock lock) {
-        return current.prove(session, caller).orElseThrow(() -> {
-            guesses.countFailure(lock);
-            return ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_PROVED);
+    /**
+     * In a transaction that is rolled back. A password stored with another algorithm than the realm's would be hashed anew
+     * after the commit (see {@code PasswordCredentialProvider.rehashPasswordIfRequired}), and so come back over the one just
+     * set.
+     *
+     * @return what is stored of the password at the moment of the proof
+     */
+    private StoredPassword prove(Proof proof, ChangeLock lock) {
+        try {
+            return UnitOfWork.discard(session, fresh -> {
+                UserModel user = caller.requireSignedInPastTheCache(fresh);
+                StoredPassword stored = StoredPassword.of(user);
+                requireNoFault(proof.fault(fresh, user));
+                return stored;
+            });
+        } catch (ChangeRefusedException refused) {
+            if (refused.reason() == ChangeRefusedException.Reason.NOT_PROVED && proof.isGuess()) {
+                guesses.countFailure(lock);
+            }
+            throw refused;
+        }
+    }
+
+    private static void requireNoFault(Optional<String> fault) {
+        fault.ifPresent(error -> {
+            throw ChangeRefusedException.notProved(error);
         });
     }
 
-    private Void store(KeycloakSession unit, CurrentPassword current, StoredPassword proved, String newPassword) {
+    private Instant store(KeycloakSession unit, Proof proof, StoredPassword proved, String newPassword) {
         RealmModel unitRealm = unit.getContext().getRealm();
         UserModel user = caller.requireSignedInPastTheCache(unit);
         requireSame(proved, StoredPassword.of(user));
-        new PasswordRules(unit, unitRealm).check(user, current, newPassword);
+        new PasswordRules(unit, unitRealm).check(user, proof, newPassword);
         new PasswordStore(unitRealm, user).update(newPassword);
         user.removeRequiredAction(UserModel.RequiredAction.UPDATE_PASSWORD);
-        ChangeEvents.of(unit, caller).changed();
-        return null;
+        if (!proof.spend(unit, user)) {
+            throw ChangeRefusedException.notProved(Errors.EXPIRED_CODE);
+        }
+        ChangeEvents.of(unit, caller).changed(proof.eventDetails());
+        return StoredPassword.of(user).setAt().orElseGet(() -> Instant.ofEpochMilli(Time.currentTimeMillis()));
     }
 
     /** An administrator's reset, or Keycloak's own page, may have come between, and is not to be overwritten. */
@@ -85,9 +128,11 @@ public final class PasswordChange {
     }
 
     /** After the commit, and outside the lock: a client's back-channel logout may take its time, and the change stands. */
-    private void afterwards() {
+    private void afterwards(Proof proof) {
         try {
-            guesses.clear();
+            if (proof.isGuess()) {
+                guesses.clear();
+            }
             new UserSessions(session, caller).end(RealmSettings.of(realm).endSessions());
         } catch (RuntimeException failure) {
             LOG.errorf(

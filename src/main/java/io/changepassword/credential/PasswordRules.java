@@ -35,13 +35,13 @@ final class PasswordRules {
     }
 
     /** @throws ChangeRefusedException {@code REJECTED} with every rule broken, in the order of their ids */
-    void check(UserModel user, CurrentPassword current, String newPassword) {
+    void check(UserModel user, Proof proof, String newPassword) {
         List<Violation> violations = new ArrayList<>();
         realmPolicies().forEach(id -> ask(id, user, newPassword, violations));
         if (tooShort(newPassword)) {
             tellTheLongerMinimum(violations);
         }
-        if (current.is(newPassword)) {
+        if (proof.isSameAs(newPassword)) {
             violations.add(new Violation(Violation.NOT_CURRENT_PASSWORD, "changePassword.sameAsCurrent"));
         }
         if (!violations.isEmpty()) {

@@ -1,6 +1,8 @@
 package io.changepassword.credential;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
@@ -27,6 +29,11 @@ record StoredPassword(List<List<Object>> rows) {
                 stored.getCreatedDate() == null ? 0L : stored.getCreatedDate(),
                 String.valueOf(stored.getCredentialData()),
                 String.valueOf(stored.getSecretData()));
+    }
+
+    /** @return when the password was set; empty if a directory has it */
+    Optional<Instant> setAt() {
+        return rows.stream().map(row -> Instant.ofEpochMilli((Long) row.get(1))).findFirst();
     }
 
     boolean isEmpty() {

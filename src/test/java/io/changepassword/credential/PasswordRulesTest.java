@@ -87,9 +87,9 @@ class PasswordRulesTest {
         assertThat(violations(CURRENT.value()))
                 .extracting(v -> v.toList().get(0))
                 .containsExactly("notCurrentPassword");
-        assertThat(new CurrentPassword("current-password\0\0").is("current-password"))
+        assertThat(new CurrentPassword("current-password\0\0").isSameAs("current-password"))
                 .isTrue();
-        assertThat(CURRENT.is("Current-password")).isFalse();
+        assertThat(CURRENT.isSameAs("Current-password")).isFalse();
     }
 
     private void check(String newPassword) {

@@ -1,0 +1,94 @@
+package io.changepassword;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.changepassword.credential.Caller;
+import io.changepassword.credential.ChangeEvents;
+import io.changepassword.token.MailLimit;
+import io.changepassword.token.TokenMail;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.core.Response;
+import org.jboss.logging.Logger;
+import org.keycloak.OAuthErrorException;
+import org.keycloak.email.EmailException;
+import org.keycloak.events.Details;
+import org.keycloak.events.Errors;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.KeycloakSession;
+
+/** Mails the caller a token for door B. */
+public final class TokenMailResource {
+
+    private static final Logger LOG = Logger.getLogger(TokenMailResource.class);
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final Door door;
+    private final KeycloakSession session;
+    private final Caller caller;
+
+    TokenMailResource(Door door) {
+        this.door = door;
+        this.session = door.session();
+        this.caller = door.caller();
+    }
+
+    @POST
+    public Response send() {
+        return door.serve(() -> {
+            requireVerifiedAddress();
+            door.requireUnlocked();
+            requireNoneInTheLastMinute();
+            int lifespan = mail();
+            return door.answers().with(202, MAPPER.createObjectNode().put("expiresIn", lifespan));
+        });
+    }
+
+    /** To an address that nobody has proved to be theirs, a token would prove nothing. */
+    private void requireVerifiedAddress() {
+        String email = caller.user().getEmail();
+        if (email == null || email.isBlank() || !caller.user().isEmailVerified()) {
+            event().detail(Details.REASON, "address not verified").error(Errors.INVALID_EMAIL);
+            throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.addressNotVerified");
+        }
+    }
+
+    private void requireNoneInTheLastMinute() {
+        if (!MailLimit.take(session, caller.user())) {
+            event().detail(Details.REASON, "one mail a minute").error(Errors.NOT_ALLOWED);
+            throw new Refusal(429, Errors.NOT_ALLOWED, "changePassword.mailTooSoon")
+                    .with(Answers.RETRY_AFTER, String.valueOf(MailLimit.SECONDS));
+        }
+    }
+
+    private int mail() {
+        try {
+            int lifespan = new TokenMail(session).send(caller.user(), caller.client());
+            event().success();
+            return lifespan;
+        } catch (EmailException notSent) {
+            // Not the user's fault, so the next attempt need not wait.
+            MailLimit.giveBack(session, caller.user());
+            LOG.errorf(
+                    notSent,
+                    "Realm %s: the mail with a token could not be sent",
+                    session.getContext().getRealm().getName());
+            event().error(Errors.EMAIL_SEND_FAILED);
+            throw new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.mailNotSent");
+        }
+    }
+
+    /** As Keycloak fires it for its own mails with a link to reset the password. */
+    private EventBuilder event() {
+        return new EventBuilder(
+                        session.getContext().getRealm(),
+                        session,
+                        session.getContext().getConnection())
+                .event(EventType.SEND_RESET_PASSWORD)
+                .client(caller.client())
+                .user(caller.user())
+                .session(caller.session())
+                .detail(Details.USERNAME, caller.user().getUsername())
+                .detail(Details.EMAIL, caller.user().getEmail())
+                .detail(ChangeEvents.API_DETAIL, ChangeEvents.API);
+    }
+}

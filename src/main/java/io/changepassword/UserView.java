@@ -1,0 +1,143 @@
+package io.changepassword;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changepassword.credential.Caller;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.userprofile.Attributes;
+import org.keycloak.userprofile.UserProfileContext;
+import org.keycloak.userprofile.UserProfileProvider;
+
+/** The {@code User} of door B's contract: the caller, as the realm's user profile lets them see themselves. */
+final class UserView {
+
+    private static final Logger LOG = Logger.getLogger(UserView.class);
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    /** Hex digits of {@code _id}: as long as the contract's own ids are. */
+    private static final int ID_LENGTH = 24;
+
+    private static final List<String> SETTINGS = List.of("mailOnBuildCompleted", "mailOnCodePushCompleted");
+
+    /** Fields of their own in the contract, or, the address, not in it. */
+    private static final Set<String> NO_ATTRIBUTES =
+            Set.of(UserModel.USERNAME, UserModel.EMAIL, UserModel.FIRST_NAME, UserModel.LAST_NAME);
+
+    private final KeycloakSession session;
+    private final Caller caller;
+    private final UserModel user;
+    private final Instant passwordSetAt;
+
+    /** @param passwordSetAt when the password was set that the caller has now */
+    UserView(KeycloakSession session, Caller caller, Instant passwordSetAt) {
+        this.session = session;
+        this.caller = caller;
+        this.user = caller.user();
+        this.passwordSetAt = passwordSetAt;
+    }
+
+    ObjectNode json() {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("_id", sha256(user.getId()).substring(0, ID_LENGTH));
+        json.put("sub", user.getId());
+        json.put("username", user.getUsername());
+        json.put("firstName", orEmpty(user.getFirstName()));
+        json.put("lastName", orEmpty(user.getLastName()));
+        json.put("status", user.isEnabled() ? 1 : 0);
+        // A directory's user has no such date; they are known here since the sign-in at the latest.
+        Instant createdAt = user.getCreatedTimestamp() == null
+                ? Instant.ofEpochSecond(caller.session().getStarted())
+                : Instant.ofEpochMilli(user.getCreatedTimestamp());
+        json.put("createdAt", iso8601(createdAt));
+        json.put("updatedAt", iso8601(passwordSetAt));
+        json.put("lastLoginAt", iso8601(Instant.ofEpochSecond(caller.authenticatedAt())));
+        addFromProfile(json);
+        return json;
+    }
+
+    /** The password is changed by now: what cannot be read of the profile is left out, and is no error. */
+    private void addFromProfile(ObjectNode json) {
+        try {
+            Map<String, List<String>> readable = readable();
+            addLocale(json, first(readable, UserModel.LOCALE));
+            if (first(readable, "picture") != null) {
+                json.put("avatarUrl", first(readable, "picture"));
+            }
+            json.set("attributes", MAPPER.valueToTree(readable));
+            addSettings(json, readable);
+        } catch (RuntimeException unreadable) {
+            LOG.errorf(unreadable, "The profile of user %s cannot be read", user.getId());
+        }
+    }
+
+    /** What the user may read of themselves, and the profile knows: attributes it does not manage are the administrators'. */
+    private Map<String, List<String>> readable() {
+        Attributes attributes = session.getProvider(UserProfileProvider.class)
+                .create(UserProfileContext.ACCOUNT, user)
+                .getAttributes();
+        Map<String, List<String>> readable = new TreeMap<>(attributes.getReadable());
+        readable.keySet().removeAll(attributes.getUnmanagedAttributes().keySet());
+        readable.keySet().removeAll(NO_ATTRIBUTES);
+        readable.values().removeIf(List::isEmpty);
+        return readable;
+    }
+
+    private static void addLocale(ObjectNode json, String tag) {
+        if (tag == null) {
+            return;
+        }
+        Locale locale = Locale.forLanguageTag(tag.replace('_', '-'));
+        if (Set.of(Locale.getISOLanguages()).contains(locale.getLanguage())) {
+            json.put("language", locale.getLanguage());
+        }
+        if (Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2).contains(locale.getCountry())) {
+            json.put("region", locale.getCountry());
+        }
+    }
+
+    private static void addSettings(ObjectNode json, Map<String, List<String>> readable) {
+        for (String setting : SETTINGS) {
+            String value = first(readable, setting);
+            if ("true".equals(value) || "false".equals(value)) {
+                json.withObject("/settings").put(setting, Boolean.parseBoolean(value));
+            }
+        }
+    }
+
+    private static String first(Map<String, List<String>> attributes, String name) {
+        return attributes.getOrDefault(name, List.of()).stream()
+                .filter(value -> value != null && !value.isBlank())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String orEmpty(String value) {
+        return value == null ? "" : value;
+    }
+
+    private static String iso8601(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private static String sha256(String value) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+}

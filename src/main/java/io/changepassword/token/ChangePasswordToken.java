@@ -1,0 +1,26 @@
+package io.changepassword.token;
+
+import org.keycloak.authentication.actiontoken.DefaultActionToken;
+import org.keycloak.models.UserModel;
+
+/** Keycloak action token with which a user sets a new password once, on Keycloak's page or over REST. */
+public final class ChangePasswordToken extends DefaultActionToken {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The value of its claim {@code typ}, and the action's id in realm attributes such as its lifespan. */
+    public static final String TYPE = "change-password";
+
+    /** For Keycloak, which reads a token's claims into it. */
+    public ChangePasswordToken() {}
+
+    /**
+     * @param expiration seconds since the epoch
+     * @param clientId the client it is issued to, and which alone may redeem it
+     */
+    ChangePasswordToken(UserModel user, int expiration, String clientId) {
+        super(user.getId(), TYPE, expiration, null);
+        setEmail(user.getEmail());
+        issuedFor(clientId);
+    }
+}

@@ -1,0 +1,39 @@
+package io.changepassword.token;
+
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+
+/**
+ * When a token was issued, against what makes older ones invalid: the realm's and the user's not-before, and the user's
+ * password. Keycloak's own page lets a token outlive a change of the password.
+ *
+ * @param issuedAt seconds since the epoch
+ */
+record TokenAge(long issuedAt) {
+
+    /** In milliseconds; a user is made first, and then their first password. */
+    private static final long MADE_WITH_THE_USER = 2_000;
+
+    boolean isValid(KeycloakSession session, UserModel user) {
+        RealmModel realm = session.getContext().getRealm();
+        return issuedAt >= realm.getNotBefore()
+                && issuedAt >= session.users().getNotBeforeOfUser(realm, user)
+                && user.credentialManager()
+                        .getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
+                        .allMatch(stored ->
+                                stored.getCreatedDate() == null || isNewerThan(stored.getCreatedDate(), user));
+    }
+
+    /**
+     * A token tells its second only. One of the second of the change is taken for older, unless it was no change: scripts make
+     * a user with a first password and send the mail within one second.
+     */
+    private boolean isNewerThan(long setAt, UserModel user) {
+        long second = setAt / 1000;
+        Long userMadeAt = user.getCreatedTimestamp();
+        boolean firstPassword = userMadeAt != null && setAt - userMadeAt < MADE_WITH_THE_USER;
+        return issuedAt > second || issuedAt == second && firstPassword;
+    }
+}

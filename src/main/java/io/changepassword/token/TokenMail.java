@@ -1,0 +1,68 @@
+package io.changepassword.token;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.keycloak.common.util.Time;
+import org.keycloak.email.EmailException;
+import org.keycloak.email.EmailTemplateProvider;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.theme.Theme;
+import org.keycloak.theme.beans.LinkExpirationFormatterMethod;
+
+/** Mails a user a {@link ChangePasswordToken}, with Keycloak's own sender, in the user's language. */
+public final class TokenMail {
+
+    /** Key of the subject, and name of the two templates, of {@code themes/change-password/email}. */
+    private static final String SUBJECT = "changePassword.mailSubject";
+
+    private static final String TEMPLATE = "change-password-token.ftl";
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    public TokenMail(KeycloakSession session) {
+        this.session = session;
+        this.realm = session.getContext().getRealm();
+    }
+
+    /**
+     * @param user of whose address it is known that it is theirs
+     * @param client the one the token is issued to
+     * @return the token's lifespan, in seconds
+     * @throws EmailException if it could not be sent
+     */
+    public int send(UserModel user, ClientModel client) throws EmailException {
+        int lifespan = realm.getActionTokenGeneratedByUserLifespan(ChangePasswordToken.TYPE);
+        long expiration = Time.currentTimeMillis() / 1000 + lifespan;
+        ChangePasswordToken token = new ChangePasswordToken(user, Math.toIntExact(expiration), client.getClientId());
+        String encoded = token.serialize(session, realm, session.getContext().getUri());
+        session.getProvider(EmailTemplateProvider.class)
+                .setRealm(realm)
+                .setUser(user)
+                .send(SUBJECT, TEMPLATE, attributes(user, new TokenLink(session, client).to(encoded), lifespan));
+        return lifespan;
+    }
+
+    /** As Keycloak gives them to the templates of its own mails with a link. */
+    private Map<String, Object> attributes(UserModel user, String link, int lifespan) throws EmailException {
+        Map<String, Object> attributes = new HashMap<>();
+        attributes.put("link", link);
+        attributes.put("linkExpiration", TimeUnit.SECONDS.toMinutes(lifespan));
+        Locale locale = session.getContext().resolveLocale(user);
+        try {
+            attributes.put(
+                    "linkExpirationFormatter",
+                    new LinkExpirationFormatterMethod(
+                            session.theme().getTheme(Theme.Type.EMAIL).getMessages(locale), locale));
+        } catch (IOException unreadable) {
+            throw new EmailException("The theme's messages cannot be read", unreadable);
+        }
+        return attributes;
+    }
+}

@@ -1,0 +1,2 @@
+/** The tokens that prove a change without the current password: issue, mail, redeem. */
+package io.changepassword.token;
