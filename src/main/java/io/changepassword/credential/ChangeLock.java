@@ -17,7 +17,7 @@ final class ChangeLock implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ChangeLock.class);
 
     /** Longer than a change takes with a slow directory; how long a user waits if the node dies meanwhile. */
-    private static final long LIFESPAN_SECONDS = 60;
+    private static final Duration LIFESPAN = Duration.ofSeconds(60);
 
     /** Long enough for a turn between somebody's guesses, too short to pile up worker threads. */
     private static final Duration WAIT = Duration.ofSeconds(2);
@@ -26,31 +26,38 @@ final class ChangeLock implements AutoCloseable {
 
     private final KeycloakSession session;
     private final String key;
+    private final Duration lifespan;
     private final long acquired = System.nanoTime();
     private boolean kept;
 
-    private ChangeLock(KeycloakSession session, String key) {
+    private ChangeLock(KeycloakSession session, String key, Duration lifespan) {
         this.session = session;
         this.key = key;
+        this.lifespan = lifespan;
     }
 
     /** @throws ChangeRefusedException {@code CONFLICT} if other changes of this user are under way all the while */
     static ChangeLock acquire(KeycloakSession session, RealmModel realm, UserModel user) {
+        return acquire(session, realm, user, WAIT, LIFESPAN);
+    }
+
+    static ChangeLock acquire(
+            KeycloakSession session, RealmModel realm, UserModel user, Duration wait, Duration lifespan) {
         // Made of ids the server chose: no caller can make two users' keys, or another feature's, collide.
         String key = "change-password.lock." + realm.getId() + "." + user.getId();
-        long deadline = System.nanoTime() + WAIT.toNanos();
-        while (!put(session, key)) {
+        long deadline = System.nanoTime() + wait.toNanos();
+        while (!put(session, key, lifespan)) {
             if (System.nanoTime() > deadline) {
                 throw ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
             }
             LockSupport.parkNanos(POLL.toNanos());
         }
-        return new ChangeLock(session, key);
+        return new ChangeLock(session, key, lifespan);
     }
 
     /** Committed at once: without a cache Keycloak keeps these objects in the database, where others would wait for our commit. */
-    private static boolean put(KeycloakSession session, String key) {
-        return UnitOfWork.commit(session, unit -> unit.singleUseObjects().putIfAbsent(key, LIFESPAN_SECONDS));
+    private static boolean put(KeycloakSession session, String key, Duration lifespan) {
+        return UnitOfWork.commit(session, unit -> unit.singleUseObjects().putIfAbsent(key, lifespan.toSeconds()));
     }
 
     /** Leaves the lock to its expiry instead of releasing it. */
@@ -62,7 +69,7 @@ final class ChangeLock implements AutoCloseable {
     public void close() {
         long held = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - acquired);
         // Once expired it may be somebody else's by now.
-        if (kept || held >= LIFESPAN_SECONDS - 1) {
+        if (kept || held >= lifespan.toSeconds() - 1) {
             return;
         }
         try {

@@ -28,12 +28,18 @@ final class GuessLimit {
     private final RealmModel realm;
     private final Caller caller;
     private final UserModel user;
+    private final Duration counting;
 
     GuessLimit(KeycloakSession session, Caller caller) {
+        this(session, caller, COUNTING);
+    }
+
+    GuessLimit(KeycloakSession session, Caller caller, Duration counting) {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.caller = caller;
         this.user = caller.user();
+        this.counting = counting;
     }
 
     /** What Keycloak has counted of a user; it changes with every failure. */
@@ -83,7 +89,7 @@ final class GuessLimit {
         LoginFailures.failed(session, realm, user);
         long start = System.nanoTime();
         while (count().equals(before)) {
-            if (System.nanoTime() - start > COUNTING.toNanos()) {
+            if (System.nanoTime() - start > counting.toNanos()) {
                 LOG.warnf("Realm %s: a failed attempt of user %s is not counted yet", realm.getName(), user.getId());
                 lock.keep();
                 return;

@@ -14,10 +14,16 @@ public final class HashingTurns {
     private static final Duration WAIT = Duration.ofSeconds(10);
 
     private final Semaphore turns;
+    private final Duration wait;
 
     public HashingTurns(int atOnce) {
+        this(atOnce, WAIT);
+    }
+
+    HashingTurns(int atOnce, Duration wait) {
         // Fair: who came first is not passed by until their time is over.
         turns = new Semaphore(atOnce, true);
+        this.wait = wait;
     }
 
     /** @throws ChangeRefusedException {@code BUSY} if no turn comes in time; the work has not been run */
@@ -34,7 +40,7 @@ public final class HashingTurns {
 
     private boolean await() {
         try {
-            return turns.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            return turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException shuttingDown) {
             Thread.currentThread().interrupt();
             return false;

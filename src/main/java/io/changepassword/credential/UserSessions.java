@@ -23,11 +23,17 @@ final class UserSessions {
 
     private final KeycloakSession session;
     private final Caller caller;
+    private final Duration notifying;
     private final long started = System.nanoTime();
 
     UserSessions(KeycloakSession session, Caller caller) {
+        this(session, caller, NOTIFYING);
+    }
+
+    UserSessions(KeycloakSession session, Caller caller, Duration notifying) {
         this.session = session;
         this.caller = caller;
+        this.notifying = notifying;
     }
 
     /** One session by its id, which an offline session shares with the online one it came from. */
@@ -69,7 +75,7 @@ final class UserSessions {
         if (found == null) {
             return null;
         }
-        if (System.nanoTime() - started < NOTIFYING.toNanos()) {
+        if (System.nanoTime() - started < notifying.toNanos()) {
             AuthenticationManager.backchannelLogout(unit, found, true);
         } else {
             LOG.warnf("Realm %s: session %s ends without its clients being told", realm.getName(), key.id());
