@@ -1,0 +1,299 @@
+package io.changepassword.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.changepassword.credential.ChangeRefusedException.Reason;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PersistenceException;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.keycloak.credential.CredentialInput;
+import org.keycloak.events.Event;
+import org.keycloak.events.EventType;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+import org.mockito.stubbing.Answer;
+
+@SuppressWarnings("deprecation") // UPDATE_PASSWORD, as in the class tested
+class PasswordChangeTest {
+
+    private static final CurrentPassword RIGHT = new CurrentPassword(MockedKeycloak.OLD);
+    private static final CurrentPassword WRONG = new CurrentPassword("wrong");
+    private static final String NEW = "new-password";
+
+    private final MockedKeycloak keycloak = new MockedKeycloak();
+
+    @Test
+    void withCurrentPasswordWhenProvedThenCommittedWithItsEvents() {
+        change(RIGHT);
+
+        assertThat(keycloak.password).isEqualTo(NEW);
+        assertThat(keycloak.eventTypes()).containsExactly(EventType.UPDATE_CREDENTIAL, EventType.UPDATE_PASSWORD);
+        assertThat(keycloak.locks).isEmpty();
+    }
+
+    @Test
+    void withCurrentPasswordWhenDoneThenCountSessionsAndPendingActionAreGone() {
+        keycloak.failures = 2;
+        keycloak.addSession("another", false);
+        keycloak.requiredActions.add(UserModel.RequiredAction.UPDATE_PASSWORD);
+        keycloak.requiredActions.add(UserModel.RequiredAction.VERIFY_EMAIL);
+
+        change(RIGHT);
+
+        assertThat(keycloak.failures).isZero();
+        assertThat(keycloak.online).containsOnlyKeys("session");
+        assertThat(keycloak.requiredActions).containsExactly(UserModel.RequiredAction.VERIFY_EMAIL);
+    }
+
+    @Test
+    void withCurrentPasswordWhenRealmSaysWhichSessionsEndThenThose() {
+        when(keycloak.realm.getAttribute(RealmSettings.END_SESSIONS)).thenReturn("all");
+
+        change(RIGHT);
+
+        assertThat(keycloak.online).isEmpty();
+    }
+
+    @Test
+    void withCurrentPasswordWhenWorkingThenTheLockIsHeldFromProofToCommitAndNoLonger() {
+        duringProof(call -> {
+            assertThat(keycloak.locks).hasSize(1);
+            return true;
+        });
+        whenStored(() -> assertThat(keycloak.locks).hasSize(1));
+        doAnswer(call -> {
+                    assertThat(keycloak.locks).isEmpty();
+                    keycloak.failures = 0;
+                    return null;
+                })
+                .when(keycloak.protector)
+                .successfulLogin(any(), any(), any(), any(), any());
+        keycloak.failures = 1;
+
+        change(RIGHT);
+
+        assertThat(keycloak.password).isEqualTo(NEW);
+        assertThat(keycloak.failures).isZero();
+    }
+
+    @Test
+    void withCurrentPasswordWhenWrongThenCountedUnderTheLockAndNothingElse() {
+        doAnswer(call -> {
+                    assertThat(keycloak.locks).hasSize(1);
+                    return ++keycloak.failures;
+                })
+                .when(keycloak.protector)
+                .failedLogin(any(), any(), any(), any(), any());
+
+        assertRefused(WRONG, NEW, Reason.NOT_PROVED);
+
+        assertThat(keycloak.failures).isOne();
+        assertThat(keycloak.locks).isEmpty();
+    }
+
+    @Test
+    void withCurrentPasswordWhenWrongThenNothingOfTheNewOneIsTold() {
+        assertRefused(WRONG, "short", Reason.NOT_PROVED);
+    }
+
+    @Test
+    void withCurrentPasswordWhenLockedThenNothingIsVerifiedAndNobodyKeptWaiting() {
+        when(keycloak.protector.isTemporarilyDisabled(any(), any(), any())).thenReturn(true);
+
+        assertRefused(RIGHT, NEW, Reason.USER_LOCKED);
+
+        verifyNothingIsVerified();
+        verify(keycloak.singleUseObjects, never()).putIfAbsent(any(), anyLong());
+    }
+
+    @Test
+    void withCurrentPasswordWhenLockedWhileWaitingThenNothingIsVerified() {
+        when(keycloak.protector.isTemporarilyDisabled(any(), any(), any())).thenReturn(false, true);
+
+        assertRefused(RIGHT, NEW, Reason.USER_LOCKED);
+
+        verifyNothingIsVerified();
+        assertThat(keycloak.locks).isEmpty();
+    }
+
+    @Test
+    void withCurrentPasswordWhenChangedWhileWaitingThenConflictAndNoGuessIsCounted() {
+        when(keycloak.singleUseObjects.putIfAbsent(any(), anyLong())).thenAnswer(call -> {
+            keycloak.password = "another's";
+            return true;
+        });
+
+        assertRefused(RIGHT, NEW, Reason.CONFLICT);
+
+        verifyNothingIsVerified();
+        assertThat(keycloak.failures).isZero();
+        assertThat(keycloak.password).isEqualTo("another's");
+    }
+
+    @Test
+    void withCurrentPasswordWhenResetAfterTheProofThenTheResetStands() {
+        duringProof(call -> {
+            keycloak.password = "a reset";
+            return true;
+        });
+
+        assertRefused(RIGHT, NEW, Reason.CONFLICT);
+
+        assertThat(keycloak.password).isEqualTo("a reset");
+    }
+
+    @Test
+    void withCurrentPasswordWhenSignedOutAfterTheProofThenNothingIsStored() {
+        duringProof(call -> {
+            keycloak.online.clear();
+            return true;
+        });
+
+        assertRefused(RIGHT, NEW, Reason.NOT_SIGNED_IN);
+        assertThat(keycloak.password).isEqualTo(MockedKeycloak.OLD);
+    }
+
+    @Test
+    void withCurrentPasswordWhenNewBreaksARuleThenNothingIsStored() {
+        assertRefused(RIGHT, "short", Reason.REJECTED);
+
+        verify(keycloak.credentials, never()).updateCredential(any());
+    }
+
+    @Test
+    void withCurrentPasswordWhenTheStoreDeclinesThenRejected() {
+        when(keycloak.credentials.updateCredential(any())).thenReturn(false);
+
+        assertRefused(RIGHT, NEW, Reason.REJECTED);
+    }
+
+    @Test
+    void withCurrentPasswordWhenTheCommitLosesARaceThenConflictAndNoSuccessIsTold() {
+        keycloak.failures = 2;
+        keycloak.addSession("another", false);
+        whenStored(() -> keycloak.failCommit(new OptimisticLockException()));
+
+        assertRefused(RIGHT, NEW, Reason.CONFLICT);
+
+        assertThat(keycloak.failures).isEqualTo(2);
+        assertThat(keycloak.online).hasSize(2);
+    }
+
+    @Test
+    void withCurrentPasswordWhenAStoreIsDownThenUnavailable() {
+        whenStored(() -> keycloak.failCommit(new PersistenceException("down")));
+
+        assertRefused(RIGHT, NEW, Reason.UNAVAILABLE);
+    }
+
+    @Test
+    void withCurrentPasswordWhenADefectThenItselfAndNoEvent() {
+        RuntimeException defect = new IllegalArgumentException();
+        whenStored(() -> keycloak.failCommit(defect));
+
+        assertThatThrownBy(() -> change(RIGHT)).isSameAs(defect);
+        assertThat(keycloak.events).isEmpty();
+        assertThat(keycloak.locks).isEmpty();
+    }
+
+    @Test
+    void withCurrentPasswordWhenWhatFollowsFailsThenTheChangeStands() {
+        doThrow(new IllegalStateException("down"))
+                .when(keycloak.sessions)
+                .getUserSessionsStream(any(), any(UserModel.class));
+
+        change(RIGHT);
+
+        assertThat(keycloak.password).isEqualTo(NEW);
+        assertThat(keycloak.eventTypes()).containsExactly(EventType.UPDATE_CREDENTIAL, EventType.UPDATE_PASSWORD);
+    }
+
+    @Test
+    void withCurrentPasswordWhenTheNodeIsBusyThenNothingIsVerified() {
+        assertRefusedWhileBusy(RIGHT);
+
+        verifyNothingIsVerified();
+        assertThat(keycloak.locks).isEmpty();
+    }
+
+    @Test
+    void withCurrentPasswordWhenTheNodeIsBusyAndThereIsNoPasswordThenNothingIsHashed() {
+        keycloak.password = null;
+
+        assertRefusedWhileBusy(WRONG);
+    }
+
+    @Test
+    void withCurrentPasswordWhenTheNodeIsBusyAndADirectorysUserHasALocalPasswordThenNothingIsVerified() {
+        keycloak.federate();
+        when(keycloak.credentials.getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE))
+                .thenAnswer(call -> Stream.of(MockedKeycloak.row("row", 1L, "data", "secret")));
+
+        assertRefusedWhileBusy(RIGHT);
+    }
+
+    @Test
+    void withCurrentPasswordWhenTheNodeIsBusyAndADirectoryHashesThenNoTurnIsTaken() {
+        keycloak.federate();
+        HashingTurns turns = new HashingTurns(1, Duration.ZERO);
+
+        turns.run(() -> new PasswordChange(keycloak.session, keycloak.caller, turns).withCurrentPassword(RIGHT, NEW));
+
+        assertThat(keycloak.password).isEqualTo(NEW);
+    }
+
+    private void change(CurrentPassword current) {
+        keycloak.change().withCurrentPassword(current, NEW);
+    }
+
+    private void duringProof(Answer<Boolean> proof) {
+        when(keycloak.credentials.isValid(any(CredentialInput.class))).thenAnswer(proof);
+    }
+
+    private void whenStored(Runnable then) {
+        when(keycloak.credentials.updateCredential(any())).thenAnswer(call -> {
+            CredentialInput input = call.getArgument(0);
+            keycloak.onCommit(() -> keycloak.password = input.getChallengeResponse());
+            then.run();
+            return true;
+        });
+    }
+
+    private void assertRefused(CurrentPassword current, String newPassword, Reason reason) {
+        assertRefused(keycloak.change(), current, newPassword, reason);
+    }
+
+    private void assertRefusedWhileBusy(CurrentPassword current) {
+        HashingTurns turns = new HashingTurns(1, Duration.ZERO);
+        turns.run(() ->
+                assertRefused(new PasswordChange(keycloak.session, keycloak.caller, turns), current, NEW, Reason.BUSY));
+    }
+
+    private void assertRefused(PasswordChange change, CurrentPassword current, String newPassword, Reason reason) {
+        ChangeRefusedException refused = catchThrowableOfType(
+                ChangeRefusedException.class, () -> change.withCurrentPassword(current, newPassword));
+        assertThat(refused.reason()).isEqualTo(reason);
+        assertThat(keycloak.password).isNotEqualTo(newPassword);
+        assertThat(keycloak.eventTypes())
+                .containsExactly(EventType.UPDATE_CREDENTIAL_ERROR, EventType.UPDATE_PASSWORD_ERROR);
+        assertThat(keycloak.events).extracting(Event::getError).containsOnly(refused.eventError());
+        assertThat(keycloak.events)
+                .extracting(event -> event.getDetails().get("reason"))
+                .containsOnly(refused.eventReason());
+    }
+
+    private void verifyNothingIsVerified() {
+        verify(keycloak.credentials, never()).isValid(any(CredentialInput.class));
+    }
+}
