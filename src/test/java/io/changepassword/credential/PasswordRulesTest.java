@@ -74,6 +74,47 @@ class PasswordRulesTest {
     }
 
     @Test
+    void checkWhenAsLongAsTheContractThenKeptAndCharactersAreCodePoints() {
+        check("eightchr");
+
+        assertThat(violations("sevenc\uD83D\uDE00")).hasSize(1);
+    }
+
+    @Test
+    void checkWhenTooShortThenWhatElseIsBrokenIsToldBeside() {
+        policies(refusing("digits", "digits", 9));
+
+        assertThat(violations("sevench")).extracting(v -> v.toList().get(0)).containsExactly("digits", "length");
+    }
+
+    @Test
+    void checkWhenTheRealmsMinimumIsTheContractsThenTheRealmsWords() {
+        policies(refusing("length", "realm's", 8));
+
+        assertThat(violations("sevench")).containsExactly(tuple("length", List.of(8), "realm's"));
+    }
+
+    @Test
+    void checkWhenAPolicyHasOtherParametersOrNoneThenTold() {
+        policies(refusing("length", "length", "twelve"), refusing("digits", "digits", (Object[]) null));
+
+        assertThat(violations("sevench"))
+                .containsExactly(
+                        tuple("digits", List.of(), "digits"),
+                        tuple("length", List.of(8), "invalidPasswordMinLengthMessage"));
+    }
+
+    @Test
+    void checkWhenTheRealmSetsAMinimumThenItHolds() {
+        when(realm.getAttribute(RealmSettings.MINIMUM_LENGTH)).thenReturn("13");
+
+        assertThat(violations("twelve-chars"))
+                .extracting(v -> v.toList().get(1))
+                .containsExactly(List.of(13));
+        check("thirteen-char");
+    }
+
+    @Test
     void checkWhenBothMinimaAreBrokenThenTheLongerIsTold() {
         policies(refusing("length", "invalidPasswordMinLengthMessage", 12));
         assertThat(violations("sevench")).extracting(v -> v.toList().get(1)).containsExactly(List.of(12));

@@ -29,12 +29,16 @@ class PasswordStoreTest {
     private final SubjectCredentialManager credentials = mock(SubjectCredentialManager.class);
     private final PasswordStore store = new PasswordStore(realm, user);
 
+    /** Of a realm that demands another password than those of today. */
+    private final PasswordPolicy aged = mock(PasswordPolicy.class);
+
     @BeforeEach
     void aLocalUser() {
         when(user.getId()).thenReturn("an-id");
         when(user.credentialManager()).thenReturn(credentials);
         when(realm.getPasswordPolicy()).thenReturn(PasswordPolicy.empty());
         when(credentials.getStoredCredentialsByTypeStream(any())).thenAnswer(call -> Stream.empty());
+        when(realm.getComponent(null)).thenThrow(new IllegalArgumentException("no id"));
     }
 
     @Test
@@ -72,11 +76,48 @@ class PasswordStoreTest {
         store.update("new-password");
     }
 
-    private void keycloakFallsThroughToALocalPasswordOf(String editMode) {
+    @Test
+    void updateWhenAStorageOfItsOwnUsersDeclinesThenNoLocalPasswordStands() {
+        keycloakFallsThroughToALocalPasswordOf("WRITABLE");
+        when(user.getFederationLink()).thenReturn(null);
+        when(user.getId()).thenReturn("f:directory:alice");
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
+    }
+
+    @Test
+    void updateWhenAWritableDirectoryStoresThenDone() {
+        directory("WRITABLE");
+        when(credentials.updateCredential(any())).thenReturn(true);
+
+        store.update("new-password");
+    }
+
+    @Test
+    void updateWhenAWritableDirectorysUserHadALocalPasswordBeforeThenItMayBeTheOneUpdated() {
+        keycloakFallsThroughToALocalPasswordOf("WRITABLE");
+        when(credentials.getStoredCredentialsByTypeStream(any())).thenAnswer(call -> Stream.of(new CredentialModel()));
+
+        store.update("new-password");
+    }
+
+    @Test
+    void updateWhenTheDirectoryIsGoneThenNotTakenForWritable() {
+        keycloakFallsThroughToALocalPasswordOf("WRITABLE");
+        when(realm.getComponent("directory")).thenReturn(null);
+
+        store.update("new-password");
+    }
+
+    private void directory(String editMode) {
         ComponentModel directory = new ComponentModel();
         directory.put("editMode", editMode);
         when(user.getFederationLink()).thenReturn("directory");
         when(realm.getComponent("directory")).thenReturn(directory);
+    }
+
+    private void keycloakFallsThroughToALocalPasswordOf(String editMode) {
+        directory(editMode);
         when(credentials.updateCredential(any())).thenReturn(true);
         when(credentials.getStoredCredentialsByTypeStream(any()))
                 .thenReturn(Stream.empty())
@@ -89,6 +130,31 @@ class PasswordStoreTest {
 
         Violation violation = assertRejected("passwordHistory", "invalidPasswordHistoryMessage");
         assertThat(violation.params()).isEqualTo(List.of(3));
+    }
+
+    @Test
+    void updateWhenAgeRefusesThenItsPolicyWhereTheRealmHasIt() {
+        when(credentials.updateCredential(any())).thenThrow(new ModelException("invalidPasswordGenericMessage"));
+        assertRejected(Violation.USER_STORAGE, "invalidPasswordGenericMessage");
+
+        when(realm.getPasswordPolicy()).thenReturn(aged);
+        assertRejected("passwordAge", "invalidPasswordGenericMessage");
+    }
+
+    @Test
+    void updateWhenStorageRefusesByAMessageOfKeycloaksThenItPasses() {
+        when(realm.getPasswordPolicy()).thenReturn(aged);
+        when(credentials.updateCredential(any())).thenThrow(new ModelException("invalidPasswordMinLengthMessage", 12));
+
+        Violation violation = assertRejected(Violation.USER_STORAGE, "invalidPasswordMinLengthMessage");
+        assertThat(violation.params()).isEqualTo(List.of(12));
+    }
+
+    @Test
+    void updateWhenStorageRefusesWithoutAWordThenRejected() {
+        when(credentials.updateCredential(any())).thenThrow(new ModelException());
+
+        assertRejected(Violation.USER_STORAGE, "changePassword.refusedByStore");
     }
 
     @Test

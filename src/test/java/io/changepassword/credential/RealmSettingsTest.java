@@ -31,6 +31,15 @@ class RealmSettingsTest {
                 .isEqualTo(new RealmSettings(false, RealmSettings.EndSessions.ALL, 255, OptionalInt.of(0)));
     }
 
+    @Test
+    void ofWhenASettingSaysWhatTheDefaultSaysThenRead() {
+        when(realm.getAttribute("changePassword.enabled")).thenReturn("true");
+        when(realm.getAttribute("changePassword.minimumLength")).thenReturn("8");
+
+        assertThat(RealmSettings.of(realm).enabled()).isTrue();
+        assertThat(RealmSettings.of(realm).minimumLength()).isEqualTo(8);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "changePassword.enabled, no",

@@ -2,18 +2,23 @@ package io.changepassword.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
+import jakarta.persistence.PessimisticLockException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.naming.CommunicationException;
 import javax.naming.NamingException;
 import javax.naming.directory.InvalidAttributeValueException;
+import org.infinispan.protostream.DescriptorParserException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.models.ModelException;
 
 class StoreFailureTest {
@@ -30,9 +35,12 @@ class StoreFailureTest {
     static Stream<Throwable> conflicts() {
         return Stream.of(
                 new OptimisticLockException(),
+                new PessimisticLockException(),
+                new LockTimeoutException(),
                 new StaleObjectStateException(),
                 new PersistenceException(new SQLException("deadlock", "40P01")),
                 new SQLException("serialization", "40001"),
+                new SQLException("class alone", "40"),
                 new SQLException("unique", "23505"));
     }
 
@@ -40,10 +48,14 @@ class StoreFailureTest {
         return Stream.of(
                 new SQLException("connection", "08006"),
                 new SQLException("no state"),
+                new SQLException("half a state", "4"),
                 new PersistenceException("no connection"),
                 new CommunicationException("directory"),
                 new NamingException("LDAP response read timed out"),
                 new SocketTimeoutException(),
+                new TimeoutException(),
+                new DescriptorParserException("a cache's, by the package of its type"),
+                new PersistenceException(new SQLException("connection", "08006")),
                 new IOException());
     }
 
@@ -72,6 +84,29 @@ class StoreFailureTest {
         RuntimeException defect = new IllegalStateException(new NullPointerException());
 
         assertThat(StoreFailure.explain(defect)).isSameAs(defect);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22001", "42601"})
+    void explainWhenAStatementIsWrongInItselfThenADefect(String state) {
+        RuntimeException defect = new PersistenceException(new SQLException("statement", state));
+
+        assertThat(StoreFailure.explain(defect)).isSameAs(defect);
+    }
+
+    @Test
+    void explainWhenACauseLeadsBackToItselfThenAnEndIsFound() {
+        RuntimeException first = new IllegalStateException();
+        first.initCause(new IllegalStateException(first));
+
+        assertThat(StoreFailure.explain(first)).isSameAs(first);
+    }
+
+    @Test
+    void explainWhenRefusedForAnOutageAlreadyThenItself() {
+        RuntimeException refused = ChangeRefusedException.unavailable(new PersistenceException("no connection"));
+
+        assertThat(StoreFailure.explain(refused)).isSameAs(refused);
     }
 
     @Test
