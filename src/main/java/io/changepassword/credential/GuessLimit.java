@@ -88,13 +88,23 @@ final class GuessLimit {
         Count before = count();
         LoginFailures.failed(session, realm, user);
         long start = System.nanoTime();
-        while (count().equals(before)) {
+        while (!hasMoved(before, lock)) {
             if (System.nanoTime() - start > counting.toNanos()) {
                 LOG.warnf("Realm %s: a failed attempt of user %s is not counted yet", realm.getName(), user.getId());
                 lock.keep();
                 return;
             }
             LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    /** If the store fails meanwhile, nobody knows whether it is counted: then as if it were not in time. */
+    private boolean hasMoved(Count before, ChangeLock lock) {
+        try {
+            return !count().equals(before);
+        } catch (RuntimeException failure) {
+            lock.keep();
+            throw failure;
         }
     }
 

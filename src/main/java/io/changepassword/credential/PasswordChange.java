@@ -127,19 +127,30 @@ public final class PasswordChange {
         }
     }
 
-    /** After the commit, and outside the lock: a client's back-channel logout may take its time, and the change stands. */
+    /**
+     * After the commit, and outside the lock: a client's back-channel logout may take its time, and the change stands. The
+     * sessions first: they are what somebody else could still use.
+     */
     private void afterwards(Proof proof) {
+        attempt(
+                "end their other sessions",
+                () -> new UserSessions(session, caller)
+                        .end(RealmSettings.of(realm).endSessions()));
+        if (proof.isGuess()) {
+            attempt("clear their count of failed attempts", guesses::clear);
+        }
+    }
+
+    private void attempt(String what, Runnable step) {
         try {
-            if (proof.isGuess()) {
-                guesses.clear();
-            }
-            new UserSessions(session, caller).end(RealmSettings.of(realm).endSessions());
+            step.run();
         } catch (RuntimeException failure) {
             LOG.errorf(
                     failure,
-                    "Realm %s: the password of user %s is changed, but not all of their sessions could be ended",
+                    "Realm %s: the password of user %s is changed, but it was not possible to %s",
                     realm.getName(),
-                    caller.user().getId());
+                    caller.user().getId(),
+                    what);
         }
     }
 

@@ -52,8 +52,22 @@ final class UserSessions {
         for (Key key : UnitOfWork.discard(session, this::all)) {
             if (which == RealmSettings.EndSessions.ALL
                     || !key.id().equals(caller.session().getId())) {
-                UnitOfWork.commit(session, unit -> end(unit, key));
+                end(key);
             }
+        }
+    }
+
+    /** If this one cannot be ended, the next one is to be all the same. */
+    private void end(Key key) {
+        try {
+            UnitOfWork.commit(session, unit -> end(unit, key));
+        } catch (RuntimeException failure) {
+            LOG.errorf(
+                    failure,
+                    "Realm %s: session %s of user %s could not be ended",
+                    session.getContext().getRealm().getName(),
+                    key.id(),
+                    caller.user().getId());
         }
     }
 

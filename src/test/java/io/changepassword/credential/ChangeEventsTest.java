@@ -85,7 +85,7 @@ class ChangeEventsTest {
 
     @Test
     void changedWhenCommittedThenBothEvents() {
-        events.changed();
+        events.changed(Map.of());
         assertThat(keycloak.events).isEmpty();
 
         keycloak.session.close();
@@ -97,7 +97,7 @@ class ChangeEventsTest {
 
     @Test
     void changedWhenRolledBackThenNoEvent() {
-        events.changed();
+        events.changed(Map.of());
 
         keycloak.session.getTransactionManager().setRollbackOnly();
         keycloak.session.close();

@@ -1,7 +1,6 @@
 package io.changepassword.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -9,9 +8,10 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keycloak.credential.CredentialInput;
+import org.keycloak.events.Errors;
 import org.keycloak.models.PasswordPolicy;
 
 class CurrentPasswordTest {
@@ -22,84 +22,72 @@ class CurrentPasswordTest {
     private final MockedKeycloak keycloak = new MockedKeycloak();
 
     @Test
-    void proveWhenRightThenWhatIsStoredOfIt() {
-        assertThat(RIGHT.prove(keycloak.session, keycloak.caller)).contains(StoredPassword.of(keycloak.databaseUser));
+    void faultWhenRightThenNone() {
+        assertThat(faultOf(RIGHT)).isEmpty();
     }
 
     @Test
-    void proveWhenRightThenNothingIsHashedAnew() {
-        RIGHT.prove(keycloak.session, keycloak.caller);
-
-        assertThat(keycloak.rehashed).isFalse();
+    void faultWhenWrongThenNot() {
+        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
     }
 
     @Test
-    void proveWhenWrongThenNot() {
-        assertThat(WRONG.prove(keycloak.session, keycloak.caller)).isEmpty();
-    }
-
-    @Test
-    void proveWhenNoLongerSignedInThenNothingIsVerified() {
-        keycloak.online.clear();
-
-        assertThatThrownBy(() -> RIGHT.prove(keycloak.session, keycloak.caller))
-                .isInstanceOf(ChangeRefusedException.class);
+    void faultWhenItHasNoBytesThenNotAndNothingIsVerified() {
+        assertThat(faultOf(new CurrentPassword("\ud800"))).contains(Errors.INVALID_USER_CREDENTIALS);
         verifyNothingIsVerified();
     }
 
     @Test
-    void proveWhenItHasNoBytesThenNotAndNothingIsVerified() {
-        assertThat(new CurrentPassword("\ud800").prove(keycloak.session, keycloak.caller))
-                .isEmpty();
-        verifyNothingIsVerified();
-    }
-
-    @Test
-    void proveWhenThereIsNoPasswordThenHashedAllTheSame() {
+    void faultWhenThereIsNoPasswordThenHashedAllTheSame() {
         keycloak.password = null;
 
-        assertThat(WRONG.prove(keycloak.session, keycloak.caller)).isEmpty();
+        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
         verify(keycloak.defaultHash).encodedCredential("wrong", -1);
         verifyNothingIsVerified();
     }
 
     @Test
-    void proveWhenThereIsNoPasswordThenHashedAsTheRealmHashes() {
+    void faultWhenThereIsNoPasswordThenHashedAsTheRealmHashes() {
         keycloak.password = null;
         hashing("argon2");
 
-        assertThat(WRONG.prove(keycloak.session, keycloak.caller)).isEmpty();
+        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
         verify(keycloak.argon2).encodedCredential("wrong", 7);
         verifyNoInteractions(keycloak.defaultHash);
     }
 
     @Test
-    void proveWhenThereIsNoPasswordAndNoSuchHashThenNot() {
+    void faultWhenThereIsNoPasswordAndNoSuchHashThenNot() {
         keycloak.password = null;
         hashing("gone");
 
-        assertThat(WRONG.prove(keycloak.session, keycloak.caller)).isEmpty();
+        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
     }
 
     @Test
-    void proveWhenThePasswordIsADirectorysThenItIsAsked() {
+    void faultWhenThePasswordIsADirectorysThenItIsAsked() {
         keycloak.federate();
 
-        assertThat(RIGHT.prove(keycloak.session, keycloak.caller)).contains(new StoredPassword(List.of()));
-        assertThat(WRONG.prove(keycloak.session, keycloak.caller)).isEmpty();
+        assertThat(faultOf(RIGHT)).isEmpty();
+        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
         verifyNoInteractions(keycloak.defaultHash);
     }
 
     @Test
-    void proveWhenARowIsStoredThenItIsVerifiedWhateverIsConfigured() {
+    void faultWhenARowIsStoredThenItIsVerifiedWhateverIsConfigured() {
         when(keycloak.credentials.isConfiguredFor(any())).thenReturn(false);
 
-        assertThat(RIGHT.prove(keycloak.session, keycloak.caller)).isPresent();
+        assertThat(faultOf(RIGHT)).isEmpty();
     }
 
     @Test
     void toStringWhenCalledThenNoSecret() {
         assertThat(RIGHT).hasToString("CurrentPassword[*]");
+    }
+
+    private Optional<String> faultOf(CurrentPassword password) {
+        return UnitOfWork.discard(
+                keycloak.session, fresh -> password.fault(fresh, keycloak.caller.requireSignedInPastTheCache(fresh)));
     }
 
     private void hashing(String algorithm) {

@@ -34,16 +34,17 @@ class PasswordChangeTest {
     private final MockedKeycloak keycloak = new MockedKeycloak();
 
     @Test
-    void withCurrentPasswordWhenProvedThenCommittedWithItsEvents() {
+    void withWhenProvedThenCommittedWithItsEvents() {
         change(RIGHT);
 
         assertThat(keycloak.password).isEqualTo(NEW);
         assertThat(keycloak.eventTypes()).containsExactly(EventType.UPDATE_CREDENTIAL, EventType.UPDATE_PASSWORD);
         assertThat(keycloak.locks).isEmpty();
+        assertThat(keycloak.rehashed).isFalse();
     }
 
     @Test
-    void withCurrentPasswordWhenDoneThenCountSessionsAndPendingActionAreGone() {
+    void withWhenDoneThenCountSessionsAndPendingActionAreGone() {
         keycloak.failures = 2;
         keycloak.addSession("another", false);
         keycloak.requiredActions.add(UserModel.RequiredAction.UPDATE_PASSWORD);
@@ -57,7 +58,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenRealmSaysWhichSessionsEndThenThose() {
+    void withWhenRealmSaysWhichSessionsEndThenThose() {
         when(keycloak.realm.getAttribute(RealmSettings.END_SESSIONS)).thenReturn("all");
 
         change(RIGHT);
@@ -66,7 +67,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenWorkingThenTheLockIsHeldFromProofToCommitAndNoLonger() {
+    void withWhenWorkingThenTheLockIsHeldFromProofToCommitAndNoLonger() {
         duringProof(call -> {
             assertThat(keycloak.locks).hasSize(1);
             return true;
@@ -88,7 +89,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenWrongThenCountedUnderTheLockAndNothingElse() {
+    void withWhenWrongThenCountedUnderTheLockAndNothingElse() {
         doAnswer(call -> {
                     assertThat(keycloak.locks).hasSize(1);
                     return ++keycloak.failures;
@@ -103,12 +104,12 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenWrongThenNothingOfTheNewOneIsTold() {
+    void withWhenWrongThenNothingOfTheNewOneIsTold() {
         assertRefused(WRONG, "short", Reason.NOT_PROVED);
     }
 
     @Test
-    void withCurrentPasswordWhenLockedThenNothingIsVerifiedAndNobodyKeptWaiting() {
+    void withWhenLockedThenNothingIsVerifiedAndNobodyKeptWaiting() {
         when(keycloak.protector.isTemporarilyDisabled(any(), any(), any())).thenReturn(true);
 
         assertRefused(RIGHT, NEW, Reason.USER_LOCKED);
@@ -118,7 +119,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenLockedWhileWaitingThenNothingIsVerified() {
+    void withWhenLockedWhileWaitingThenNothingIsVerified() {
         when(keycloak.protector.isTemporarilyDisabled(any(), any(), any())).thenReturn(false, true);
 
         assertRefused(RIGHT, NEW, Reason.USER_LOCKED);
@@ -128,7 +129,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenChangedWhileWaitingThenConflictAndNoGuessIsCounted() {
+    void withWhenChangedWhileWaitingThenConflictAndNoGuessIsCounted() {
         when(keycloak.singleUseObjects.putIfAbsent(any(), anyLong())).thenAnswer(call -> {
             keycloak.password = "another's";
             return true;
@@ -142,7 +143,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenResetAfterTheProofThenTheResetStands() {
+    void withWhenResetAfterTheProofThenTheResetStands() {
         duringProof(call -> {
             keycloak.password = "a reset";
             return true;
@@ -154,7 +155,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenSignedOutAfterTheProofThenNothingIsStored() {
+    void withWhenSignedOutAfterTheProofThenNothingIsStored() {
         duringProof(call -> {
             keycloak.online.clear();
             return true;
@@ -165,21 +166,21 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenNewBreaksARuleThenNothingIsStored() {
+    void withWhenNewBreaksARuleThenNothingIsStored() {
         assertRefused(RIGHT, "short", Reason.REJECTED);
 
         verify(keycloak.credentials, never()).updateCredential(any());
     }
 
     @Test
-    void withCurrentPasswordWhenTheStoreDeclinesThenRejected() {
+    void withWhenTheStoreDeclinesThenRejected() {
         when(keycloak.credentials.updateCredential(any())).thenReturn(false);
 
         assertRefused(RIGHT, NEW, Reason.REJECTED);
     }
 
     @Test
-    void withCurrentPasswordWhenTheCommitLosesARaceThenConflictAndNoSuccessIsTold() {
+    void withWhenTheCommitLosesARaceThenConflictAndNoSuccessIsTold() {
         keycloak.failures = 2;
         keycloak.addSession("another", false);
         whenStored(() -> keycloak.failCommit(new OptimisticLockException()));
@@ -191,14 +192,14 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenAStoreIsDownThenUnavailable() {
+    void withWhenAStoreIsDownThenUnavailable() {
         whenStored(() -> keycloak.failCommit(new PersistenceException("down")));
 
         assertRefused(RIGHT, NEW, Reason.UNAVAILABLE);
     }
 
     @Test
-    void withCurrentPasswordWhenADefectThenItselfAndNoEvent() {
+    void withWhenADefectThenItselfAndNoEvent() {
         RuntimeException defect = new IllegalArgumentException();
         whenStored(() -> keycloak.failCommit(defect));
 
@@ -208,7 +209,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenWhatFollowsFailsThenTheChangeStands() {
+    void withWhenWhatFollowsFailsThenTheChangeStands() {
         doThrow(new IllegalStateException("down"))
                 .when(keycloak.sessions)
                 .getUserSessionsStream(any(), any(UserModel.class));
@@ -220,7 +221,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenTheNodeIsBusyThenNothingIsVerified() {
+    void withWhenTheNodeIsBusyThenNothingIsVerified() {
         assertRefusedWhileBusy(RIGHT);
 
         verifyNothingIsVerified();
@@ -228,14 +229,14 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenTheNodeIsBusyAndThereIsNoPasswordThenNothingIsHashed() {
+    void withWhenTheNodeIsBusyAndThereIsNoPasswordThenNothingIsHashed() {
         keycloak.password = null;
 
         assertRefusedWhileBusy(WRONG);
     }
 
     @Test
-    void withCurrentPasswordWhenTheNodeIsBusyAndADirectorysUserHasALocalPasswordThenNothingIsVerified() {
+    void withWhenTheNodeIsBusyAndADirectorysUserHasALocalPasswordThenNothingIsVerified() {
         keycloak.federate();
         when(keycloak.credentials.getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE))
                 .thenAnswer(call -> Stream.of(MockedKeycloak.row("row", 1L, "data", "secret")));
@@ -244,17 +245,17 @@ class PasswordChangeTest {
     }
 
     @Test
-    void withCurrentPasswordWhenTheNodeIsBusyAndADirectoryHashesThenNoTurnIsTaken() {
+    void withWhenTheNodeIsBusyAndADirectoryHashesThenNoTurnIsTaken() {
         keycloak.federate();
         HashingTurns turns = new HashingTurns(1, Duration.ZERO);
 
-        turns.run(() -> new PasswordChange(keycloak.session, keycloak.caller, turns).withCurrentPassword(RIGHT, NEW));
+        turns.run(() -> new PasswordChange(keycloak.session, keycloak.caller, turns).with(RIGHT, NEW));
 
         assertThat(keycloak.password).isEqualTo(NEW);
     }
 
     private void change(CurrentPassword current) {
-        keycloak.change().withCurrentPassword(current, NEW);
+        keycloak.change().with(current, NEW);
     }
 
     private void duringProof(Answer<Boolean> proof) {
@@ -281,8 +282,8 @@ class PasswordChangeTest {
     }
 
     private void assertRefused(PasswordChange change, CurrentPassword current, String newPassword, Reason reason) {
-        ChangeRefusedException refused = catchThrowableOfType(
-                ChangeRefusedException.class, () -> change.withCurrentPassword(current, newPassword));
+        ChangeRefusedException refused =
+                catchThrowableOfType(ChangeRefusedException.class, () -> change.with(current, newPassword));
         assertThat(refused.reason()).isEqualTo(reason);
         assertThat(keycloak.password).isNotEqualTo(newPassword);
         assertThat(keycloak.eventTypes())
