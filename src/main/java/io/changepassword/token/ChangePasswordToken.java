@@ -1,5 +1,6 @@
 package io.changepassword.token;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.keycloak.authentication.actiontoken.DefaultActionToken;
 import org.keycloak.models.UserModel;
 
@@ -10,6 +11,9 @@ public final class ChangePasswordToken extends DefaultActionToken {
 
     /** The value of its claim {@code typ}, and the action's id in realm attributes such as its lifespan. */
     public static final String TYPE = "change-password";
+
+    @JsonProperty("pwd_set_at")
+    private Long passwordSetAt;
 
     /** For Keycloak, which reads a token's claims into it. */
     public ChangePasswordToken() {}
@@ -22,5 +26,11 @@ public final class ChangePasswordToken extends DefaultActionToken {
         super(user.getId(), TYPE, expiration, null);
         setEmail(user.getEmail());
         issuedFor(clientId);
+        passwordSetAt = TokenAge.passwordOf(user);
+    }
+
+    TokenAge age() {
+        // One without the claim is not ours, and of no password.
+        return new TokenAge(getIat(), passwordSetAt == null ? Long.valueOf(-1) : passwordSetAt);
     }
 }

@@ -44,7 +44,7 @@ public final class ChangePasswordTokenHandler extends AbstractActionTokenHandler
         return TokenUtils.predicates(
                 verifyEmail(context),
                 TokenUtils.checkThat(
-                        token -> new TokenAge(token.getIat())
+                        token -> token.age()
                                 .isValid(
                                         context.getSession(),
                                         context.getAuthenticationSession().getAuthenticatedUser()),

@@ -4,6 +4,7 @@ import io.changepassword.compat.SpentTokens;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.keycloak.TokenCategory;
 import org.keycloak.authentication.actiontoken.DefaultActionToken;
 import org.keycloak.authentication.actiontoken.execactions.ExecuteActionsActionToken;
@@ -12,6 +13,7 @@ import org.keycloak.events.Errors;
 import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.DefaultActionTokenKey;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -27,6 +29,9 @@ import org.keycloak.services.Urls;
 public final class PresentedToken {
 
     private static final String UPDATE_PASSWORD = UserModel.RequiredAction.UPDATE_PASSWORD.name();
+
+    /** Keycloak's decoder lets more through: white space around, for one. */
+    private static final Pattern COMPACT_JWS = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
     /** Keycloak's own tolerance for clocks of its nodes, in seconds. */
     private static final int CLOCK_SKEW = 10;
@@ -44,19 +49,28 @@ public final class PresentedToken {
         if (!isSignedAsActionTokensAre(session, encoded)) {
             return Optional.empty();
         }
-        DefaultActionToken any = session.tokens().decode(encoded, DefaultActionToken.class);
-        if (any == null || any.getType() == null) {
+        // The class of the key alone: that of the token makes up a nonce where there is none, another one each time.
+        DefaultActionTokenKey key = session.tokens().decode(encoded, DefaultActionTokenKey.class);
+        if (key == null || key.getType() == null || key.getActionVerificationNonce() == null) {
             return Optional.empty();
         }
-        return switch (any.getType()) {
-            case ChangePasswordToken.TYPE -> Optional.of(new PresentedToken(any, Set.of()));
+        return switch (key.getType()) {
+            case ChangePasswordToken.TYPE -> changePassword(session, encoded);
             case ExecuteActionsActionToken.TOKEN_TYPE -> executeActions(session, encoded);
             default -> Optional.empty();
         };
     }
 
+    private static Optional<PresentedToken> changePassword(KeycloakSession session, String encoded) {
+        return Optional.ofNullable(session.tokens().decode(encoded, ChangePasswordToken.class))
+                .map(token -> new PresentedToken(token, Set.of()));
+    }
+
     /** Before the signature is verified: Keycloak's decoder takes any algorithm the header names, if the realm has a key for it. */
     private static boolean isSignedAsActionTokensAre(KeycloakSession session, String encoded) {
+        if (!COMPACT_JWS.matcher(encoded).matches()) {
+            return false;
+        }
         try {
             var header = new JWSInput(encoded).getHeader();
             return header != null
@@ -96,11 +110,14 @@ public final class PresentedToken {
         if (token.getEmail() != null && !token.getEmail().equals(user.getEmail())) {
             return Optional.of(Errors.INVALID_EMAIL);
         }
-        boolean expired = token.getExp() <= Time.currentTimeMillis() / 1000
-                || !new TokenAge(token.getIat()).isValid(session, user);
+        boolean expired = token.getExp() <= Time.currentTimeMillis() / 1000 || !age().isValid(session, user);
         return expired || SpentTokens.contains(session, token.serializeKey())
                 ? Optional.of(Errors.EXPIRED_CODE)
                 : Optional.empty();
+    }
+
+    private TokenAge age() {
+        return token instanceof ChangePasswordToken own ? own.age() : new TokenAge(token.getIat(), null);
     }
 
     private boolean isOfRealm(KeycloakSession session, RealmModel realm) {
@@ -109,8 +126,7 @@ public final class PresentedToken {
     }
 
     private boolean isComplete() {
-        return token.getActionVerificationNonce() != null
-                && token.getId() != null
+        return token.getId() != null
                 && token.getExp() != null
                 && token.getIat() != null
                 && token.getIat() <= Time.currentTimeMillis() / 1000 + CLOCK_SKEW

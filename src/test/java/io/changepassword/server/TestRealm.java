@@ -30,6 +30,7 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
     public static final String ORIGIN = "http://localhost:3000";
 
     private static final String PATH = "/change-password/api/svc/v1/users/change-password";
+    private static final String TOKEN_PATH = "/change-password/auth/change-password";
 
     private final String name = "it-" + UUID.randomUUID();
     private final Map<String, Object> representation = new HashMap<>();
@@ -138,6 +139,16 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
     /** Door A of this realm. */
     public String changeUrl() {
         return url(PATH);
+    }
+
+    /** Door B of this realm. */
+    public String tokenUrl() {
+        return url(TOKEN_PATH);
+    }
+
+    /** Where a token for door B is asked for. */
+    public String tokenMailUrl() {
+        return url(TOKEN_PATH + "/token");
     }
 
     /** @param path below the realm's admin URL */

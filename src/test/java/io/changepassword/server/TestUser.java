@@ -28,7 +28,22 @@ public record TestUser(TestRealm realm, String id, String username, String email
 
     /** Whether this password signs in; a wrong one counts at the brute-force detection. */
     public boolean signsInWith(String candidate) {
-        return realm.grant(TestRealm.APP, username, candidate, "openid").statusCode() == 200;
+        boolean signedIn;
+        do {
+            signedIn = realm.grant(TestRealm.APP, username, candidate, "openid").statusCode() == 200;
+        } while (!signedIn && lastLoginWasStillUnderWay());
+        return signedIn;
+    }
+
+    /** Keycloak refuses a login, as if the user were locked, while it has not quite finished the last one. */
+    private boolean lastLoginWasStillUnderWay() {
+        String error = realm.admin()
+                .queryParam("user", id)
+                .queryParam("type", "LOGIN_ERROR")
+                .queryParam("max", 1)
+                .get(realm.adminUrl("/events"))
+                .path("[0].error");
+        return "user_temporarily_disabled".equals(error) && !isLocked();
     }
 
     /** The body of door A, as a client would send it for this user. */
@@ -48,6 +63,34 @@ public record TestUser(TestRealm realm, String id, String username, String email
                 .contentType(ContentType.JSON)
                 .body(body)
                 .post(realm.changeUrl());
+    }
+
+    /** Asks door B. */
+    public Response redeem(Tokens tokens, String token, String newPassword) {
+        return redeem(tokens, Map.of("password", newPassword, "token", token));
+    }
+
+    /** Asks door B. */
+    public Response redeem(Tokens tokens, Object body) {
+        return given().auth()
+                .oauth2(tokens.accessToken())
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post(realm.tokenUrl());
+    }
+
+    /** Asks for a token by mail. */
+    public Response requestToken(Tokens tokens) {
+        return given().auth().oauth2(tokens.accessToken()).post(realm.tokenMailUrl());
+    }
+
+    /** What the admin console's "Credential reset" does. */
+    public void credentialReset(List<String> actions) {
+        realm.admin()
+                .body(actions)
+                .put(realm.adminUrl("/users/" + id + "/execute-actions-email"))
+                .then()
+                .statusCode(204);
     }
 
     /** The stored password: its id, when it was made, and its data. */
