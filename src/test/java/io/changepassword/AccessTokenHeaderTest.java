@@ -35,18 +35,39 @@ class AccessTokenHeaderTest {
         assertThat(token(header).isWellFormed()).isFalse();
     }
 
+    /** Each part can be decoded, and the header names an algorithm: what is wrong is the form alone. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "a", "a.b", "a.b.c.d", "a.b.", ".b.c", "a b.c.d", "a=.b.c", "a.b.c=", "a.b.c,", "\u00e4.b.c"
+            strings = {
+                "",
+                "%s",
+                "%s.e30",
+                "%s.e30.",
+                "%s..c2ln",
+                ".e30.c2ln",
+                "%s.e30.c2ln.",
+                "%s.e30.c2ln.c2ln",
+                " %s.e30.c2ln",
+                "%s.e30.c2ln ",
+                "%s.e30 .c2ln",
+                "%s.e30=.c2ln",
+                "%s.e30.c2k=",
+                "%s.e30.c2ln,",
+                "%s.e30.c2+n",
+                "%s.e30.c2/n",
+                "%s.e30.c2ln\n"
             })
-    void isWellFormedWhenNotACompactJwsThenFalse(String token) {
-        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed())
-                .isFalse();
+    void isWellFormedWhenNotACompactJwsThenFalse(String form) {
+        String token = form.formatted(encoded("{\"alg\":\"RS256\"}"));
+
+        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed()).isFalse();
     }
 
     private static AccessTokenHeader token(String header) {
-        String encoded =
-                Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
-        return new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, encoded + ".e30.c2ln");
+        return new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, encoded(header) + ".e30.c2ln");
+    }
+
+    private static String encoded(String header) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonBodyTest {
@@ -74,10 +75,13 @@ class JsonBodyTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @CsvSource({"15,true", "16,false", "1000,false"})
     @DisplayName("P07 nested too deep: empty")
-    void readWhenNestedTooDeepThenEmpty() throws IOException {
-        assertThat(read("{\"a\":" + "[".repeat(1000) + "]".repeat(1000) + "}")).isEmpty();
+    void readWhenNestedTooDeepThenEmpty(int arrays, boolean present) throws IOException {
+        assertThat(read("{\"a\":" + "[".repeat(arrays) + "]".repeat(arrays) + "}")
+                        .isPresent())
+                .isEqualTo(present);
     }
 
     @Test

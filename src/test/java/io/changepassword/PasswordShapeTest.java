@@ -11,7 +11,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordShapeTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\t\r\n", "\u00a0\u00a0", "\u3000", "\u200b\u200d\ufeff", "\u0000", "\u2028"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\t\r\n",
+                "\u00a0\u00a0",
+                "\u3000",
+                "\u200b\u200d\ufeff",
+                "\u0000",
+                "\u0085",
+                "\u2028",
+                // Variation selectors, of both blocks.
+                "\ufe00\ufe0f",
+                "\udb40\udd00\udb40\uddef",
+                // Fillers, joiners, and the empty Braille pattern.
+                "\u034f",
+                "\u115f",
+                "\u1160",
+                "\u17b4",
+                "\u17b5",
+                "\u2800",
+                "\u3164",
+                "\uffa0"
+            })
     void faultWhenNothingIsVisibleThenBlank(String password) {
         assertThat(PasswordShape.fault(password)).map(Violation::policy).contains("notBlank");
     }
