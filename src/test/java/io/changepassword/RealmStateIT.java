@@ -7,6 +7,7 @@ import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,47 @@ class RealmStateIT {
             REALM.update(Map.of("sslRequired", "external"));
         }
         assertThat(user.signsInWith(user.password())).isTrue();
+    }
+
+    @Test
+    @DisplayName("T30 realm demands https, and has it: accepted")
+    void changeWhenRealmDemandsHttpsAndHasItThenAccepted() {
+        TestUser user = REALM.user();
+        String tls = REALM.server().tlsUrl() + "/realms/" + REALM.name();
+        REALM.update(Map.of("sslRequired", "all"));
+        try {
+            Map<String, String> grant = Map.of(
+                    "grant_type",
+                    "password",
+                    "client_id",
+                    TestRealm.APP,
+                    "username",
+                    user.username(),
+                    "password",
+                    user.password(),
+                    "scope",
+                    "openid");
+            String token = given().relaxedHTTPSValidation()
+                    .formParams(grant)
+                    .post(tls + "/protocol/openid-connect/token")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .path("access_token");
+            given().relaxedHTTPSValidation()
+                    .auth()
+                    .oauth2(token)
+                    .contentType(ContentType.JSON)
+                    .body(user.body(user.password(), NEW_PASSWORD))
+                    .post(REALM.changeUrl()
+                            .replace(
+                                    REALM.server().url().toString(),
+                                    REALM.server().tlsUrl().toString()))
+                    .then()
+                    .statusCode(200);
+        } finally {
+            REALM.update(Map.of("sslRequired", "external"));
+        }
     }
 
     @Test

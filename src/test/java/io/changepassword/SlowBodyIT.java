@@ -10,6 +10,7 @@ import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
 import io.restassured.http.ContentType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,22 @@ class SlowBodyIT {
         // The places are given back.
         Eventually.assertThat(
                 () -> user.change(user.signIn(), "wrong", NEW_PASSWORD).statusCode(), status -> status == 400);
+    }
+
+    @Test
+    @DisplayName("R12 a body that comes byte by byte is waited for no longer than ten seconds")
+    void changeWhenABodyComesByteByByteThenItIsNotWaitedFor() throws Exception {
+        TestUser user = REALM.user();
+        try (RawRequest request = RawRequest.post(REALM, user.signIn().accessToken(), JsonBody.MAXIMUM_BYTES)) {
+            Eventually.assertThat(
+                    () -> {
+                        send(request, " ");
+                        return request.isAnswered();
+                    },
+                    answered -> answered);
+            assertThat(request.status()).isEqualTo(400);
+        }
+        user.assertEvents("invalid_request");
     }
 
     @Test
@@ -146,6 +163,14 @@ class SlowBodyIT {
                 request.send(body);
             }
             return request.status();
+        }
+    }
+
+    private static void send(RawRequest request, String text) {
+        try {
+            request.send(text);
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
         }
     }
 
