@@ -48,6 +48,9 @@ class AdmissionIT {
     /** Its tokens carry the audience {@code account}, but of its roles only {@code view-profile}. */
     private static final String NO_ROLE = "no-role";
 
+    /** Its tokens carry the audience {@code account}, and of its roles none. */
+    private static final String NO_ROLES_AT_ALL = "no-roles-at-all";
+
     private static final String LIGHTWEIGHT = "lightweight";
     private static final String PASSING = "passing";
     private static final String SERVICE = "service";
@@ -58,6 +61,21 @@ class AdmissionIT {
             .client(PASSING, Map.of())
             .client(NO_SCOPE, Map.of("fullScopeAllowed", false))
             .client(NO_ROLE, Map.of("fullScopeAllowed", false))
+            .client(
+                    NO_ROLES_AT_ALL,
+                    Map.of(
+                            "fullScopeAllowed",
+                            false,
+                            "protocolMappers",
+                            List.of(Map.of(
+                                    "name",
+                                    "account",
+                                    "protocol",
+                                    "openid-connect",
+                                    "protocolMapper",
+                                    "oidc-audience-mapper",
+                                    "config",
+                                    Map.of("included.client.audience", "account", "access.token.claim", "true")))))
             .client(LIGHTWEIGHT, Map.of("attributes", Map.of("client.use.lightweight.access.token.enabled", "true")))
             .client(SERVICE, Map.of("publicClient", false, "secret", SECRET, "serviceAccountsEnabled", true))
             .with(
@@ -105,7 +123,16 @@ class AdmissionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Basic YTpi", "Negotiate abc", "bearer", "Bearer ", "Bearer\te30.e30.e30", "Token x"})
+    @ValueSource(
+            strings = {
+                "Basic YTpi",
+                "Negotiate abc",
+                "bearer",
+                "Bearer ",
+                "Bearer\te30.e30.e30",
+                "Token x",
+                "Proxy-Bearer e30.e30.e30"
+            })
     @DisplayName("T24 scheme is unknown: 401 without an error")
     void changeWhenSchemeIsUnknownThen401WithoutAnError(String authorization) {
         Response answer = request(authorization);
@@ -376,13 +403,14 @@ class AdmissionIT {
         user.assertRefused(before, "invalid_token");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {NO_ROLE, NO_ROLES_AT_ALL})
     @DisplayName("T08 client has no role: 403 insufficient scope")
-    void changeWhenClientHasNoRoleThen403InsufficientScope() {
+    void changeWhenClientHasNoRoleThen403InsufficientScope(String client) {
         TestUser user = REALM.user();
         var before = user.credentials();
 
-        Response answer = user.change(user.signIn(NO_ROLE, "openid"), user.password(), NEW_PASSWORD);
+        Response answer = user.change(user.signIn(client, "openid"), user.password(), NEW_PASSWORD);
 
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.<String>path("error")).isEqualTo("insufficient_scope");

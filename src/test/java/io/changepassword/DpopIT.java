@@ -104,6 +104,7 @@ class DpopIT {
         assertRefused(change(user, "DPoP " + token, null));
         assertRefused(change(user, "Bearer " + token, null));
         assertRefused(change(user, "Bearer " + token, proof(proofs, "POST", url, token, now)));
+        assertRefused(change(user, "Bearer " + token, "bnVsbA.e30.AA"));
         assertThat(user.events()).isEmpty();
         assertThat(user.credentials()).isEqualTo(before);
     }

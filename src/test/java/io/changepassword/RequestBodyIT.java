@@ -158,6 +158,7 @@ class RequestBodyIT {
     @ValueSource(
             strings = {
                 "text/plain",
+                "text/json",
                 "application/x-www-form-urlencoded",
                 "multipart/form-data",
                 "application/xml",
