@@ -9,6 +9,7 @@ import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -63,12 +64,38 @@ class SlowBodyIT {
             Eventually.assertThat(
                     () -> slow.stream().filter(RawRequest::isAnswered).count(),
                     answered -> answered == CONNECTIONS - RequestSlots.A_SESSION);
+            assertThat(user.events()).extracting(event -> event.get("error")).contains("not_allowed");
         } finally {
             RawRequest.closeAll(slow);
         }
         // The places are given back.
         Eventually.assertThat(
                 () -> user.change(user.signIn(), "wrong", NEW_PASSWORD).statusCode(), status -> status == 400);
+    }
+
+    @Test
+    void changeWhenTheNodeHasItsShareThenEverybodyIsToldToComeAgainAtOnce() throws Exception {
+        List<RawRequest> slow = new ArrayList<>();
+        try {
+            // More than the node serves at once, and of no user or session more than they may.
+            for (int users = 0; users < 3; users++) {
+                TestUser user = REALM.user();
+                for (int sessions = 0; sessions < RequestSlots.A_USER / RequestSlots.A_SESSION; sessions++) {
+                    String token = user.signIn().accessToken();
+                    for (int requests = 0; requests < RequestSlots.A_SESSION; requests++) {
+                        slow.add(RawRequest.post(REALM, token, 200));
+                    }
+                }
+            }
+            Eventually.assertThat(() -> given().post(REALM.changeUrl()).statusCode(), status -> status == 503);
+            Response answer = given().post(REALM.changeUrl());
+            assertThat(answer.<String>path("error")).isEqualTo("temporarily_unavailable");
+            assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(5, 15);
+            given().get(REALM.url("/.well-known/openid-configuration")).then().statusCode(200);
+        } finally {
+            RawRequest.closeAll(slow);
+        }
+        Eventually.assertThat(() -> given().post(REALM.changeUrl()).statusCode(), status -> status == 401);
     }
 
     @Test
