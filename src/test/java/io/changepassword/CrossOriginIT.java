@@ -24,11 +24,17 @@ class CrossOriginIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
     private static final String ANY_ORIGIN = "any-origin";
+    private static final String MOVED = "moved";
+    private static final String NEWCOMER = "newcomer";
+    private static final String LIGHTWEIGHT = "lightweight";
 
     @RegisterExtension
     static final TestRealm REALM = new TestRealm()
             .with("bruteForceProtected", true)
             .with("quickLoginCheckMilliSeconds", 0)
+            .client(MOVED, Map.of("webOrigins", List.of(TestRealm.ORIGIN)))
+            .client(NEWCOMER, Map.of("webOrigins", List.of()))
+            .client(LIGHTWEIGHT, Map.of("attributes", Map.of("client.use.lightweight.access.token.enabled", "true")))
             .client(ANY_ORIGIN, Map.of("webOrigins", List.of("*")));
 
     @Test
@@ -44,6 +50,9 @@ class CrossOriginIT {
         assertThat(answer.header("Access-Control-Allow-Methods")).contains("POST");
         assertThat(answer.header("Access-Control-Allow-Headers")).contains("Authorization", "Content-Type", "DPoP");
         assertThat(answer.header("Vary")).contains("Origin");
+        assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("true");
+        assertThat(answer.header("Allow")).isEqualTo("POST, OPTIONS");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     }
 
     @Test
@@ -103,7 +112,8 @@ class CrossOriginIT {
     void changeWhenOriginIsTheServersOwnThenAccepted() {
         TestUser user = REALM.user();
         String own = REALM.server().url().toString();
-        change(user, user.signIn(), own, user.password(), NEW_PASSWORD, 200);
+        Response answer = change(user, user.signIn(), own, user.password(), NEW_PASSWORD, 200);
+        assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
     }
 
     @Test
@@ -113,6 +123,30 @@ class CrossOriginIT {
         Response answer =
                 change(user, user.signIn(ANY_ORIGIN, "openid"), "http://a.example", user.password(), NEW_PASSWORD, 200);
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("http://a.example");
+        assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("false");
+    }
+
+    @Test
+    @DisplayName("W03 the origins a token was issued with hold for it, whatever becomes of the client's")
+    void changeWhenTheClientsOriginsHaveChangedThenTheTokensHold() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn(MOVED, "openid");
+        REALM.updateClient(MOVED, Map.of("webOrigins", List.of("http://moved.example")));
+
+        change(user, tokens, "http://moved.example", user.password(), NEW_PASSWORD, 403);
+        change(user, tokens, TestRealm.ORIGIN, user.password(), NEW_PASSWORD, 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LIGHTWEIGHT, NEWCOMER})
+    @DisplayName("W03 a token that says nothing of origins: the client's hold")
+    void changeWhenTheTokenNamesNoOriginsThenTheClientsHold(String client) {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn(client, "openid");
+        REALM.updateClient(client, Map.of("webOrigins", List.of(TestRealm.ORIGIN)));
+
+        change(user, tokens, "http://evil.example", user.password(), NEW_PASSWORD, 403);
+        change(user, tokens, TestRealm.ORIGIN, user.password(), NEW_PASSWORD, 200);
     }
 
     private static Response change(

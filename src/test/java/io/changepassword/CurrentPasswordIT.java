@@ -105,6 +105,7 @@ class CurrentPasswordIT {
         Tokens tokens = user.signIn();
         var before = user.credentials();
         long verified = REALM.passwordsVerified();
+        List<String> anonymous = REALM.anonymousErrors();
 
         Response answer = user.change(tokens, "wrong", NEW_PASSWORD);
 
@@ -115,6 +116,9 @@ class CurrentPasswordIT {
         assertThat(user.failures()).isEqualTo(1);
         assertThat(REALM.passwordsVerified() - verified).isEqualTo(1);
         user.assertRefused(before, "invalid_user_credentials");
+        assertThat(REALM.anonymousErrors())
+                .as("no second event without the user")
+                .isEqualTo(anonymous);
         assertThat(user.signsInWith(NEW_PASSWORD)).isFalse();
     }
 

@@ -11,6 +11,11 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -213,6 +218,25 @@ class RequestBodyIT {
         user.assertEvents("invalid_request");
 
         user.change(tokens, atLimit).then().statusCode(200);
+    }
+
+    @Test
+    @DisplayName("P08 body is too large and does not say so before: read no further, and refused")
+    void changeWhenBodyOfUnknownLengthIsTooLargeThenRefused() throws Exception {
+        TestUser user = REALM.user();
+        byte[] body = " ".repeat(JsonBody.MAXIMUM_BYTES + 1).getBytes(StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(REALM.changeUrl()))
+                .header("Authorization", "Bearer " + user.signIn().accessToken())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+                .build();
+
+        int status = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+
+        assertThat(status).isEqualTo(413);
+        user.assertEvents("invalid_request");
     }
 
     @ParameterizedTest
