@@ -28,6 +28,11 @@ class RequestSlotsTest {
     }
 
     @Test
+    void serveWhenAUserAndASessionHaveTheSameIdThenTheyAreCountedApart() {
+        assertThat(nested(caller("same", "same"), RequestSlots.A_SESSION)).isEmpty();
+    }
+
+    @Test
     void serveWhenAUserHasTheirShareThenNoOtherSessionIsServedButOtherUsersAre() {
         assertThat(nestedSessions("user", RequestSlots.A_USER, caller("user", "another")))
                 .contains(409);
