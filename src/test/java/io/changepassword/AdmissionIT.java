@@ -94,8 +94,8 @@ class AdmissionIT {
         assertThat(answer.header("WWW-Authenticate"))
                 .startsWith("Bearer realm=\"" + REALM.name() + "\", DPoP algs=\"")
                 .doesNotContain("error");
-        assertThat(answer.<String>path("error")).isNull();
-        assertThat(answer.<String>path("error_description")).isEqualTo("Please sign in first.");
+        assertThat(answer.<Map<String, String>>path("$"))
+                .isEqualTo(Map.of("error_description", "Please sign in first."));
         assertThat(REALM.anonymousErrors()).startsWith("invalid_token");
         assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     }
@@ -467,6 +467,12 @@ class AdmissionIT {
 
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.<String>path("error")).isEqualTo("not_allowed");
+        assertThat(REALM.admin()
+                        .queryParam("client", SERVICE)
+                        .queryParam("type", "UPDATE_CREDENTIAL_ERROR")
+                        .get(REALM.adminUrl("/events"))
+                        .<List<String>>path("error"))
+                .containsExactly("not_allowed");
     }
 
     @Test

@@ -123,6 +123,22 @@ class CurrentPasswordIT {
     }
 
     @Test
+    @DisplayName("W08 another type is wanted: JSON all the same")
+    void changeWhenAnotherTypeIsWantedThenJsonAllTheSame() {
+        TestUser user = REALM.user();
+
+        Response answer = given().auth()
+                .oauth2(user.signIn().accessToken())
+                .contentType(ContentType.JSON)
+                .accept("text/html")
+                .body(user.body("wrong", NEW_PASSWORD))
+                .post(REALM.changeUrl());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.contentType()).isEqualToIgnoringCase("application/json;charset=UTF-8");
+    }
+
+    @Test
     @DisplayName("A12 right after wrong: count is cleared")
     void changeWhenRightAfterWrongThenCountIsCleared() {
         TestUser user = REALM.user();

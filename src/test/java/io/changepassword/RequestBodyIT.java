@@ -8,7 +8,9 @@ import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
 import io.restassured.RestAssured;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
+import io.restassured.http.Header;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +194,33 @@ class RequestBodyIT {
         assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
         user.assertRefused(before, "invalid_request");
+    }
+
+    @Test
+    @DisplayName("P09 a media type that cannot be read changes no other header of the answer")
+    void changeWhenMediaTypeIsUnreadableThenTheSecurityHeadersAreTheSame() {
+        Tokens tokens = REALM.user().signIn();
+        REALM.update(Map.of(
+                "browserSecurityHeaders", Map.of("xRobotsTag", "noindex", "contentSecurityPolicyReportOnly", "")));
+
+        assertThat(headersOfAnswer(tokens, "gar bage")).isEqualTo(headersOfAnswer(tokens, "text/plain"));
+    }
+
+    /** Without the policy for pages, which Keycloak leaves out of JSON. */
+    private static List<Header> headersOfAnswer(Tokens tokens, String type) {
+        RestAssuredConfig asIs = RestAssured.config()
+                .encoderConfig(RestAssured.config().getEncoderConfig().encodeContentTypeAs(type, ContentType.TEXT));
+        return raw(tokens)
+                .config(asIs)
+                .header("Content-Type", type)
+                .body("{}")
+                .post(REALM.changeUrl())
+                .headers()
+                .asList()
+                .stream()
+                .filter(header -> !header.getName().equals("Content-Security-Policy"))
+                .sorted(Comparator.comparing(Header::toString))
+                .toList();
     }
 
     @Test
