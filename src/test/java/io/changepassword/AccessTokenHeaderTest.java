@@ -60,7 +60,8 @@ class AccessTokenHeaderTest {
     void isWellFormedWhenNotACompactJwsThenFalse(String form) {
         String token = form.formatted(encoded("{\"alg\":\"RS256\"}"));
 
-        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed()).isFalse();
+        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed())
+                .isFalse();
     }
 
     private static AccessTokenHeader token(String header) {

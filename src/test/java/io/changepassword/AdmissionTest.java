@@ -46,7 +46,8 @@ class AdmissionTest {
         try (var keycloak = mockStatic(BearerAuthentication.class)) {
             keycloak.when(() -> BearerAuthentication.verify(any(), any())).thenThrow(failure);
 
-            assertThatThrownBy(() -> new Admission(session, new CrossOrigin(session)).admit())
+            assertThatThrownBy(
+                            () -> new Admission(session, Contract.CURRENT_PASSWORD, new CrossOrigin(session)).admit())
                     .isSameAs(failure);
         }
     }

@@ -47,7 +47,7 @@ class RefusalTest {
         Challenge challenge = mock(Challenge.class);
         when(challenge.invalidToken()).thenReturn("Bearer");
 
-        Refusal refusal = Refusal.of(refused, challenge);
+        Refusal refusal = Refusal.of(refused, Contract.CURRENT_PASSWORD, challenge);
 
         assertThat(refusal.status()).isEqualTo(401);
         assertThat(refusal.headers()).isEqualTo(Map.of("WWW-Authenticate", "Bearer"));

@@ -57,7 +57,7 @@ class UserViewIT {
     }
 
     private static Map<String, Object> attribute(String name, List<String> view) {
-        return Map.of("name", name, "permissions", Map.of("view", view, "edit", List.of("admin")));
+        return Map.of("name", name, "multivalued", true, "permissions", Map.of("view", view, "edit", List.of("admin")));
     }
 
     @Test

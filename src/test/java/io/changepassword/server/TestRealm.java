@@ -1,6 +1,7 @@
 package io.changepassword.server;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
@@ -236,12 +237,9 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
                 "credentials",
                 List.of(Map.of("type", "password", "value", password))));
         user.putAll(more);
-        String location = admin().body(user)
-                .post(adminUrl("/users"))
-                .then()
-                .statusCode(201)
-                .extract()
-                .header("Location");
+        Response made = admin().body(user).post(adminUrl("/users"));
+        assertThat(made.statusCode()).as(made.asString()).isEqualTo(201);
+        String location = made.header("Location");
         return new TestUser(this, location.substring(location.lastIndexOf('/') + 1), username, email, password);
     }
 

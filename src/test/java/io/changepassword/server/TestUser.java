@@ -17,6 +17,11 @@ import org.assertj.core.groups.Tuple;
  */
 public record TestUser(TestRealm realm, String id, String username, String email, String password) {
 
+    /** The same user, with the password they have now. */
+    public TestUser with(String newPassword) {
+        return new TestUser(realm, id, username, email, newPassword);
+    }
+
     /** Signs in with the app that may call the API. */
     public Tokens signIn() {
         return signIn(TestRealm.APP, "openid");
