@@ -128,6 +128,35 @@ class DpopIT {
     }
 
     @Test
+    @DisplayName("T25 a bound token does not come by x-access-token, with its proof or without")
+    void changeWhenBoundTokenComesInTheOtherHeaderThen401() throws Exception {
+        TestUser user = REALM.user();
+        String token = boundToken(user);
+        for (String proof :
+                List.of(proof(proofs, "POST", REALM.tokenUrl(), token, Instant.now()), "nonsense", "bnVsbA.e30.AA")) {
+            Response answer = given().header("x-access-token", token)
+                    .header("DPoP", proof)
+                    .contentType(ContentType.JSON)
+                    .body("{}")
+                    .post(REALM.tokenUrl());
+            assertThat(answer.statusCode()).isEqualTo(401);
+        }
+        given().header("x-access-token", token)
+                .contentType(ContentType.JSON)
+                .body("{}")
+                .post(REALM.tokenUrl())
+                .then()
+                .statusCode(401);
+        given().header("Authorization", "DPoP " + token)
+                .header("DPoP", proof(proofs, "POST", REALM.tokenUrl(), token, Instant.now()))
+                .contentType(ContentType.JSON)
+                .body("{}")
+                .post(REALM.tokenUrl())
+                .then()
+                .statusCode(400);
+    }
+
+    @Test
     @DisplayName("T26 an unbound token is no DPoP token, and a client that must bind gets no other")
     void changeWhenTokenIsNotBoundThenTheSchemeIsRefused() throws Exception {
         TestUser user = REALM.user();

@@ -164,7 +164,7 @@ class TokenIT {
     }
 
     @Test
-    @DisplayName("B02 B09 a token that is not signed as action tokens are")
+    @DisplayName("B02 B09 P20 a token that is not signed as action tokens are")
     void changeWhenTokenIsNotSignedAsActionTokensAreThenTheSame401() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

@@ -1,0 +1,65 @@
+package io.changepassword.server;
+
+import jakarta.mail.BodyPart;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Takes the mail of the server to play with, prints it, and keeps it in a file; each start begins with an empty one. */
+final class MailCatcher {
+
+    private final Mailbox mailbox = new Mailbox();
+    private final Path file;
+
+    MailCatcher(Path file) {
+        this.file = file;
+    }
+
+    /** @return the port on loopback that takes mail, until this process ends */
+    int start() throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "");
+        Thread printer = new Thread(this::print, "mail");
+        printer.setDaemon(true);
+        printer.start();
+        return Integer.parseInt(mailbox.smtpServer().get("port"));
+    }
+
+    Path file() {
+        return file;
+    }
+
+    private void print() {
+        int printed = 0;
+        try {
+            while (true) {
+                List<MimeMessage> mails = mailbox.mails();
+                for (; printed < mails.size(); printed++) {
+                    String mail = text(mails.get(printed));
+                    System.out.println(mail);
+                    Files.writeString(file, mail + System.lineSeparator(), StandardOpenOption.APPEND);
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        } catch (MessagingException | IOException failure) {
+            System.err.println("The mail cannot be read: " + failure.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String text(MimeMessage mail) throws MessagingException, IOException {
+        String head = "---- Mail to " + mail.getAllRecipients()[0] + ": " + mail.getSubject() + System.lineSeparator();
+        if (mail.getContent() instanceof Multipart parts) {
+            BodyPart first = parts.getBodyPart(0);
+            return head + first.getContent();
+        }
+        return head + mail.getContent();
+    }
+}
