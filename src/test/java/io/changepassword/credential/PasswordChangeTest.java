@@ -15,11 +15,14 @@ import io.changepassword.credential.ChangeRefusedException.Reason;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.keycloak.credential.CredentialInput;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventType;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.mockito.stubbing.Answer;
@@ -254,6 +257,100 @@ class PasswordChangeTest {
         assertThat(keycloak.password).isEqualTo(NEW);
     }
 
+    /** A proof that is no guess of a password. */
+    private final class Token implements Proof {
+        private final String fault;
+        private boolean spent;
+
+        Token(String fault, boolean spent) {
+            this.fault = fault;
+            this.spent = spent;
+        }
+
+        @Override
+        public Optional<String> fault(KeycloakSession fresh, UserModel user) {
+            return Optional.ofNullable(fault);
+        }
+
+        @Override
+        public boolean isGuess() {
+            return false;
+        }
+
+        @Override
+        public boolean spend(KeycloakSession unit, UserModel user) {
+            boolean first = !spent;
+            spent = true;
+            return first;
+        }
+
+        @Override
+        public Map<String, String> eventDetails() {
+            return Map.of("action", "a-token");
+        }
+    }
+
+    @Test
+    void withWhenATokenHoldsThenItIsSpentAndTheEventsSaySo() {
+        keycloak.failures = 2;
+        Token token = new Token(null, false);
+
+        keycloak.change().with(token, NEW);
+
+        assertThat(token.spent).isTrue();
+        assertThat(keycloak.password).isEqualTo(NEW);
+        assertThat(keycloak.failures).isEqualTo(2);
+        assertThat(keycloak.events)
+                .extracting(event -> event.getDetails().get("action"))
+                .containsExactly("a-token", "a-token");
+    }
+
+    @Test
+    void withWhenATokenHasBeenSpentMeanwhileThenNothingIsStored() {
+        assertRefused(keycloak.change(), new Token(null, true), NEW, Reason.NOT_PROVED);
+
+        assertThat(keycloak.events).extracting(Event::getError).containsOnly("expired_code");
+    }
+
+    @Test
+    void withWhenATokenDoesNotHoldThenThatIsNoGuessAndItIsNotSpent() {
+        Token token = new Token("invalid_token", false);
+
+        assertRefused(keycloak.change(), token, NEW, Reason.NOT_PROVED);
+
+        assertThat(token.spent).isFalse();
+        assertThat(keycloak.failures).isZero();
+        assertThat(keycloak.events).extracting(Event::getError).containsOnly("invalid_token");
+    }
+
+    @Test
+    void withWhenTheNewPasswordIsRefusedThenTheTokenIsNotSpent() {
+        Token token = new Token(null, false);
+
+        assertRefused(keycloak.change(), token, "short", Reason.REJECTED);
+
+        assertThat(token.spent).isFalse();
+    }
+
+    @Test
+    void withWhenDoneThenSaysWhenThePasswordWasSet() {
+        assertThat(keycloak.change().with(RIGHT, NEW))
+                .isEqualTo(StoredPassword.of(keycloak.databaseUser).setAt().orElseThrow());
+    }
+
+    @Test
+    void requireUnlockedWhenLockedThenRefusedWithItsEvents() {
+        keycloak.change().requireUnlocked();
+        when(keycloak.protector.isTemporarilyDisabled(any(), any(), any())).thenReturn(true);
+
+        assertThatThrownBy(() -> keycloak.change().requireUnlocked())
+                .isInstanceOfSatisfying(
+                        ChangeRefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.USER_LOCKED));
+        assertThat(keycloak.eventTypes())
+                .containsExactly(EventType.UPDATE_CREDENTIAL_ERROR, EventType.UPDATE_PASSWORD_ERROR);
+    }
+
     private void change(CurrentPassword current) {
         keycloak.change().with(current, NEW);
     }
@@ -281,7 +378,7 @@ class PasswordChangeTest {
                 assertRefused(new PasswordChange(keycloak.session, keycloak.caller, turns), current, NEW, Reason.BUSY));
     }
 
-    private void assertRefused(PasswordChange change, CurrentPassword current, String newPassword, Reason reason) {
+    private void assertRefused(PasswordChange change, Proof current, String newPassword, Reason reason) {
         ChangeRefusedException refused =
                 catchThrowableOfType(ChangeRefusedException.class, () -> change.with(current, newPassword));
         assertThat(refused.reason()).isEqualTo(reason);
