@@ -12,7 +12,7 @@ import io.restassured.specification.FilterableResponseSpecification;
 final class EveryAnswer implements Filter {
 
     /** Keycloak's own, before any extension is asked. */
-    private static final String NO_REALM = "{\"error\":\"Realm does not exist\"}";
+    private static final String NO_REALM = "{\"error\":\"Realm does not exist\"";
 
     @Override
     public Response filter(
