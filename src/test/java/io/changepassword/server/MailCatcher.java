@@ -1,6 +1,5 @@
 package io.changepassword.server;
 
-import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
@@ -56,10 +55,13 @@ final class MailCatcher {
 
     private static String text(MimeMessage mail) throws MessagingException, IOException {
         String head = "---- Mail to " + mail.getAllRecipients()[0] + ": " + mail.getSubject() + System.lineSeparator();
-        if (mail.getContent() instanceof Multipart parts) {
-            BodyPart first = parts.getBodyPart(0);
-            return head + first.getContent();
-        }
-        return head + mail.getContent();
+        // A mail's lines end with CR and LF, and a token taken out of one by sed would end with CR.
+        return head + body(mail).toString().replace("\r\n", System.lineSeparator());
+    }
+
+    private static Object body(MimeMessage mail) throws MessagingException, IOException {
+        return mail.getContent() instanceof Multipart parts
+                ? parts.getBodyPart(0).getContent()
+                : mail.getContent();
     }
 }

@@ -101,7 +101,7 @@ public final class Serve {
                 5. Take the token out of the mail's link, and change his password with it; the answer is bob. A second time it
                    is 401. Or open the link in a browser.
 
-                  MAILED=$(sed -n 's/.*key=//p' %2$s | tail -1)
+                  MAILED=$(sleep 1; sed -n 's/.*key=//p' %2$s | tail -1)
                   curl -i http://localhost:%1$d/realms/demo/change-password/auth/change-password \\
                     -H "x-access-token: $BOB" -H 'Content-Type: application/json' \\
                     -d "{\\"password\\":\\"Bulldozer-2027\\",\\"token\\":\\"$MAILED\\"}"
