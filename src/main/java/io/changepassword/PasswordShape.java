@@ -33,8 +33,7 @@ final class PasswordShape {
 
     /** White space of any script, and what is as invisible: format and control characters, variation selectors, fillers. */
     private static boolean isBlank(int codePoint) {
-        return Character.isWhitespace(codePoint)
-                || Character.isSpaceChar(codePoint)
+        return Character.isSpaceChar(codePoint)
                 || Character.getType(codePoint) == Character.FORMAT
                 || Character.isISOControl(codePoint)
                 || (codePoint >= 0xFE00 && codePoint <= 0xFE0F)

@@ -3,6 +3,7 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.server.Mailbox;
 import io.changepassword.server.RawRequest;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
@@ -24,9 +25,13 @@ class SecretsIT {
     @RegisterExtension
     static final TracedKeycloak TRACED = new TracedKeycloak();
 
+    @RegisterExtension
+    static final Mailbox MAILBOX = new Mailbox();
+
     @Order(2)
     @RegisterExtension
     static final TestRealm REALM = new TestRealm(TRACED)
+            .with("smtpServer", MAILBOX.smtpServer())
             .with("bruteForceProtected", true)
             .with("quickLoginCheckMilliSeconds", 0)
             .with("adminEventsEnabled", true)
@@ -58,6 +63,13 @@ class SecretsIT {
         answers.add(given().header("Authorization", "Bearer " + tokens.accessToken() + "x")
                 .post(REALM.changeUrl())
                 .asString());
+        answers.add(user.requestToken(tokens).asString());
+        String mailed = MAILBOX.token();
+        answers.add(user.redeem(tokens, mailed, "Canary-47").asString());
+        answers.add(user.redeem(tokens, mailed + "x", "Canary-Token-4719").asString());
+        answers.add(user.redeem(tokens, mailed, "Canary-Token-4719").asString());
+        answers.add(user.redeem(tokens, mailed, "Canary-Token-4720").asString());
+        assertThat(user.signsInWith("Canary-Token-4719")).isTrue();
         try (RawRequest request = RawRequest.post(REALM, tokens.accessToken(), 100)) {
             request.send("{\"oldPassword\":\"Canary-Cut-4718\"");
         }
@@ -65,6 +77,7 @@ class SecretsIT {
         List<String> secrets = new ArrayList<>(List.of("Canary-"));
         secrets.addAll(List.of(tokens.accessToken().split("\\.")).subList(1, 3));
         secrets.add(tokens.refreshToken().split("\\.")[2]);
+        secrets.addAll(List.of(mailed.split("\\.")).subList(1, 3));
         String events = user.events().toString()
                 + REALM.admin().get(REALM.adminUrl("/admin-events")).asString();
         String metrics =

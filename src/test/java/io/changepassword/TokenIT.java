@@ -87,6 +87,52 @@ class TokenIT {
     }
 
     @Test
+    void changeWhenUserHasNoPasswordYetThenTheyHaveOne() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        user.deletePassword();
+        user.requestToken(tokens).then().statusCode(202);
+
+        user.redeem(tokens, MAILBOX.token(), NEW_PASSWORD).then().statusCode(200);
+
+        assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
+    }
+
+    @Test
+    void changeWhenTheHistoryHasThePasswordThenRefusedAndTheTokenStaysGood() {
+        TestRealm realm = REALM.another();
+        try {
+            realm.update(Map.of("passwordPolicy", "passwordHistory(2)"));
+            ActionTokens tokensOfRealm = ActionTokens.of(realm);
+            TestUser user = realm.user();
+            Tokens tokens = user.signIn();
+            String token = tokensOfRealm.sign(tokensOfRealm.executeActions(user));
+
+            assertThat(user.redeem(tokens, token, user.password()).<List<String>>path("validationError.password"))
+                    .hasSize(1);
+
+            user.redeem(tokens, token, NEW_PASSWORD).then().statusCode(200);
+        } finally {
+            realm.delete();
+        }
+    }
+
+    @Test
+    @DisplayName("S05 done: the user's other sessions end, and the caller's stays")
+    void changeWhenDoneThenOtherSessionsEnd() {
+        TestUser user = REALM.user();
+        Tokens other = user.signIn();
+        Tokens tokens = user.signIn();
+
+        user.redeem(tokens, signer.sign(signer.executeActions(user)), NEW_PASSWORD)
+                .then()
+                .statusCode(200);
+
+        assertThat(REALM.refresh(other).statusCode()).isEqualTo(400);
+        assertThat(REALM.refresh(tokens).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     @DisplayName("B14 a token is used up, for every password, and its fault is the same as of any other")
     void changeWhenTokenIsUsedUpThenRefused() {
         TestUser user = REALM.user();

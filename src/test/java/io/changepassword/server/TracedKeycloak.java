@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback {
 
     private final Queue<byte[]> spans = new ConcurrentLinkedQueue<>();
+    private final int port = KeycloakProcess.freePort();
     private HttpServer collector;
     private KeycloakServer server;
     private Path home;
@@ -44,10 +45,14 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
         home = distribution.resolveSibling("keycloak-traced");
         copy(distribution, home);
         log = Path.of(System.getProperty("keycloak.logs"), "keycloak-traced.log");
+        start();
+    }
+
+    private void start() throws KeycloakProcess.StartException {
         server = KeycloakProcess.start(
                 home,
                 List.of(Path.of(System.getProperty("keycloak.provider"))),
-                KeycloakProcess.freePort(),
+                port,
                 log,
                 "--db=dev-file",
                 // Without what is only written at start, of classes and tables: four fifths of the log.
@@ -55,6 +60,12 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
                 "--tracing-enabled=true",
                 "--tracing-protocol=http/protobuf",
                 "--tracing-endpoint=http://127.0.0.1:" + collector.getAddress().getPort());
+    }
+
+    /** Ends the server, and starts it again on the same database, at the same address. */
+    public void restart() throws KeycloakProcess.StartException {
+        server.close();
+        start();
     }
 
     private void collect(HttpExchange exchange) throws IOException {
