@@ -3,6 +3,7 @@ package io.changepassword.credential;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * How many changes this node hashes for at once. To hash a password takes a core and, with Argon2, a place among Keycloak's own
@@ -27,12 +28,12 @@ public final class HashingTurns {
     }
 
     /** @throws ChangeRefusedException {@code BUSY} if no turn comes in time; the work has not been run */
-    void run(Runnable work) {
+    <T> T run(Supplier<T> work) {
         if (!await()) {
             throw ChangeRefusedException.because(ChangeRefusedException.Reason.BUSY);
         }
         try {
-            work.run();
+            return work.get();
         } finally {
             turns.release();
         }

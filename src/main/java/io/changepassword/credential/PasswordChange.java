@@ -2,7 +2,7 @@ package io.changepassword.credential;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Errors;
@@ -50,31 +50,27 @@ public final class PasswordChange {
      * @throws ChangeRefusedException if it did not happen; the error events are fired
      */
     public Instant with(Proof proof, String newPassword) {
-        AtomicReference<Instant> changedAt = new AtomicReference<>();
+        Instant changedAt;
         try {
             // Before the lock too: a locked-out guesser keeps nobody from it, and who comes too late is told so.
             StoredPassword beforeLock = guesses.requireUnlocked();
             try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
                 requireSame(beforeLock, guesses.requireUnlocked());
-                inTurn(beforeLock, () -> {
+                changedAt = inTurn(beforeLock, () -> {
                     StoredPassword proved = prove(proof, lock);
-                    changedAt.set(UnitOfWork.commit(session, unit -> store(unit, proof, proved, newPassword)));
+                    return UnitOfWork.commit(session, unit -> store(unit, proof, proved, newPassword));
                 });
             }
         } catch (RuntimeException failure) {
             throw refuse(StoreFailure.explain(failure));
         }
         afterwards(proof);
-        return changedAt.get();
+        return changedAt;
     }
 
     /** A directory hashes by itself, and one that hangs must not hold up everybody else. */
-    private void inTurn(StoredPassword stored, Runnable work) {
-        if (stored.isEmpty() && !caller.isLocal()) {
-            work.run();
-        } else {
-            turns.run(work);
-        }
+    private <T> T inTurn(StoredPassword stored, Supplier<T> work) {
+        return stored.isEmpty() && !caller.isLocal() ? work.get() : turns.run(work);
     }
 
     /**

@@ -35,6 +35,17 @@ class BearerAuthenticationTest {
     }
 
     @Test
+    void isBoundToKeyWhenTheTokenNamesAKeysThumbprintThenTrue() {
+        assertThat(authentication.isBoundToKey()).isFalse();
+
+        token.setConfirmation(new AccessToken.Confirmation());
+        assertThat(authentication.isBoundToKey()).isFalse();
+
+        token.getConfirmation().setKeyThumbprint("thumbprint");
+        assertThat(authentication.isBoundToKey()).isTrue();
+    }
+
+    @Test
     void resolvedWhenTheTokenHasAudienceAndRolesThenItself() {
         token.audience(AUDIENCE);
         token.addAccess(AUDIENCE).addRole("manage-account");

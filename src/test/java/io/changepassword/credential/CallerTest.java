@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
 
 class CallerTest {
 
@@ -53,6 +54,16 @@ class CallerTest {
                 after(
                         "user disabled",
                         keycloak -> when(keycloak.user.isEnabled()).thenReturn(false)));
+    }
+
+    @Test
+    void authenticatedAtWhenTheSessionSaysSoThenThatOrElseItsStart() {
+        UserSessionModel session = keycloak.caller.session();
+        when(session.getStarted()).thenReturn(1_000);
+        assertThat(keycloak.caller.authenticatedAt()).isEqualTo(1_000);
+
+        when(session.getNote("AUTH_TIME")).thenReturn("2000");
+        assertThat(keycloak.caller.authenticatedAt()).isEqualTo(2_000);
     }
 
     @ParameterizedTest

@@ -1,9 +1,11 @@
 package io.changepassword.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.same;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doNothing;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -109,6 +111,24 @@ class GuessLimitTest {
 
         try (ChangeLock lock = lock()) {
             new GuessLimit(keycloak.session, keycloak.caller, Duration.ofMillis(100)).countFailure(lock);
+        }
+
+        assertThat(keycloak.locks).hasSize(1);
+    }
+
+    @Test
+    void countFailureWhenTheStoreFailsMeanwhileThenTheLockIsKept() {
+        doAnswer(call -> {
+                    when(keycloak.loginFailures.getUserLoginFailure(any(), any()))
+                            .thenThrow(new IllegalStateException("down"));
+                    return null;
+                })
+                .when(keycloak.protector)
+                .failedLogin(any(), any(), any(), any(), any());
+
+        try (ChangeLock lock = lock()) {
+            assertThatThrownBy(() -> new GuessLimit(keycloak.session, keycloak.caller).countFailure(lock))
+                    .isInstanceOf(IllegalStateException.class);
         }
 
         assertThat(keycloak.locks).hasSize(1);

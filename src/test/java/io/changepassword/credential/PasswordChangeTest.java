@@ -15,6 +15,7 @@ import io.changepassword.credential.ChangeRefusedException.Reason;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -158,6 +159,16 @@ class PasswordChangeTest {
     }
 
     @Test
+    void withWhenSignedOutWhileWaitingForATurnThenNoGuessIsCounted() {
+        when(keycloak.realm.isEnabled()).thenReturn(true, true, false);
+
+        assertRefused(WRONG, NEW, Reason.NOT_SIGNED_IN);
+
+        assertThat(keycloak.failures).isZero();
+        verifyNothingIsVerified();
+    }
+
+    @Test
     void withWhenSignedOutAfterTheProofThenNothingIsStored() {
         duringProof(call -> {
             keycloak.online.clear();
@@ -252,7 +263,10 @@ class PasswordChangeTest {
         keycloak.federate();
         HashingTurns turns = new HashingTurns(1, Duration.ZERO);
 
-        turns.run(() -> new PasswordChange(keycloak.session, keycloak.caller, turns).with(RIGHT, NEW));
+        Instant changedAt =
+                turns.run(() -> new PasswordChange(keycloak.session, keycloak.caller, turns).with(RIGHT, NEW));
+
+        assertThat(changedAt).isNotNull();
 
         assertThat(keycloak.password).isEqualTo(NEW);
     }
@@ -374,8 +388,11 @@ class PasswordChangeTest {
 
     private void assertRefusedWhileBusy(CurrentPassword current) {
         HashingTurns turns = new HashingTurns(1, Duration.ZERO);
-        turns.run(() ->
-                assertRefused(new PasswordChange(keycloak.session, keycloak.caller, turns), current, NEW, Reason.BUSY));
+        PasswordChange change = new PasswordChange(keycloak.session, keycloak.caller, turns);
+        turns.run(() -> {
+            assertRefused(change, current, NEW, Reason.BUSY);
+            return null;
+        });
     }
 
     private void assertRefused(PasswordChange change, Proof current, String newPassword, Reason reason) {
