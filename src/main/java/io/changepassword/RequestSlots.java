@@ -17,6 +17,9 @@ final class RequestSlots {
 
     static final int A_USER = 8;
 
+    /** Of all users: a mail server that hangs holds each of them for Keycloak's timeout, and must not hold all slots. */
+    static final int MAILS = 4;
+
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
     private final AtomicInteger serving = new AtomicInteger();
     private final int atOnce;
@@ -49,6 +52,15 @@ final class RequestSlots {
         String user = "user " + caller.user().getId();
         return within(
                 session, A_SESSION, tooManyOfCaller, () -> within(user, A_USER, tooManyOfCaller, () -> serve(work)));
+    }
+
+    /**
+     * Runs the part of a request that waits for a mail server.
+     *
+     * @throws Refusal 503 if too many requests do
+     */
+    <T> T serveMail(Supplier<T> work) {
+        return within("mail", MAILS, Refusal::busy, work);
     }
 
     private <T> T within(String key, int limit, Supplier<Refusal> tooMany, Supplier<T> work) {

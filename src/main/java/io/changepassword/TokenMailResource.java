@@ -7,6 +7,8 @@ import io.changepassword.token.MailLimit;
 import io.changepassword.token.TokenMail;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Response;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import org.jboss.logging.Logger;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.email.EmailException;
@@ -34,13 +36,13 @@ public final class TokenMailResource {
 
     @POST
     public Response send() {
-        return door.serve(() -> {
+        return door.serve(() -> door.slots().serveMail(() -> {
             requireVerifiedAddress();
             door.requireUnlocked();
             requireNoneInTheLastMinute();
             int lifespan = mail();
             return door.answers().with(202, MAPPER.createObjectNode().put("expiresIn", lifespan));
-        });
+        }));
     }
 
     /** To an address that nobody has proved to be theirs, a token would prove nothing. */
@@ -66,15 +68,24 @@ public final class TokenMailResource {
             event().success();
             return lifespan;
         } catch (EmailException notSent) {
-            // Not the user's fault, so the next attempt need not wait.
-            MailLimit.giveBack(session, caller.user());
+            if (nobodyWasThere(notSent)) {
+                // Then surely none was sent, and the next attempt need not wait.
+                MailLimit.giveBack(session, caller.user());
+            }
             LOG.errorf(
-                    notSent,
-                    "Realm %s: the mail with a token could not be sent",
-                    session.getContext().getRealm().getName());
+                    "Realm %s: the mail with a token could not be sent: %s",
+                    session.getContext().getRealm().getName(), notSent.getMessage());
+            LOG.debug("Why the mail could not be sent", notSent);
             event().error(Errors.EMAIL_SEND_FAILED);
             throw new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.mailNotSent");
         }
+    }
+
+    private static boolean nobodyWasThere(Throwable failure) {
+        return failure != null
+                && (failure instanceof ConnectException
+                        || failure instanceof UnknownHostException
+                        || nobodyWasThere(failure.getCause()));
     }
 
     /** As Keycloak fires it for its own mails with a link to reset the password. */

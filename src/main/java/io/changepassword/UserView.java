@@ -50,12 +50,13 @@ final class UserView {
     }
 
     ObjectNode json() {
+        Map<String, List<String>> readable = readable();
         ObjectNode json = MAPPER.createObjectNode();
         json.put("_id", sha256(user.getId()).substring(0, ID_LENGTH));
         json.put("sub", user.getId());
         json.put("username", user.getUsername());
-        json.put("firstName", orEmpty(user.getFirstName()));
-        json.put("lastName", orEmpty(user.getLastName()));
+        json.put("firstName", orEmpty(first(readable, UserModel.FIRST_NAME)));
+        json.put("lastName", orEmpty(first(readable, UserModel.LAST_NAME)));
         json.put("status", user.isEnabled() ? 1 : 0);
         // A directory's user has no such date; they are known here since the sign-in at the latest.
         Instant createdAt = user.getCreatedTimestamp() == null
@@ -64,33 +65,34 @@ final class UserView {
         json.put("createdAt", iso8601(createdAt));
         json.put("updatedAt", iso8601(passwordSetAt));
         json.put("lastLoginAt", iso8601(Instant.ofEpochSecond(caller.authenticatedAt())));
-        addFromProfile(json);
+        addLocale(json, first(readable, UserModel.LOCALE));
+        String picture = first(readable, "picture");
+        if (picture != null && picture.matches("(?i)https?://.*")) {
+            json.put("avatarUrl", picture);
+        }
+        addSettings(json, readable);
+        readable.keySet().removeAll(NO_ATTRIBUTES);
+        json.set("attributes", MAPPER.valueToTree(readable));
         return json;
     }
 
-    /** The password is changed by now: what cannot be read of the profile is left out, and is no error. */
-    private void addFromProfile(ObjectNode json) {
+    /** The password is changed by now: a profile that cannot be read is left out, and is no error. */
+    private Map<String, List<String>> readable() {
         try {
-            Map<String, List<String>> readable = readable();
-            addLocale(json, first(readable, UserModel.LOCALE));
-            if (first(readable, "picture") != null) {
-                json.put("avatarUrl", first(readable, "picture"));
-            }
-            json.set("attributes", MAPPER.valueToTree(readable));
-            addSettings(json, readable);
+            return readProfile();
         } catch (RuntimeException unreadable) {
             LOG.errorf(unreadable, "The profile of user %s cannot be read", user.getId());
+            return new TreeMap<>();
         }
     }
 
     /** What the user may read of themselves, and the profile knows: attributes it does not manage are the administrators'. */
-    private Map<String, List<String>> readable() {
+    private Map<String, List<String>> readProfile() {
         Attributes attributes = session.getProvider(UserProfileProvider.class)
                 .create(UserProfileContext.ACCOUNT, user)
                 .getAttributes();
         Map<String, List<String>> readable = new TreeMap<>(attributes.getReadable());
         readable.keySet().removeAll(attributes.getUnmanagedAttributes().keySet());
-        readable.keySet().removeAll(NO_ATTRIBUTES);
         readable.values().removeIf(List::isEmpty);
         return readable;
     }

@@ -106,6 +106,8 @@ class ArchitectureTest {
                 .haveSimpleNameEndingWith("Resource")
                 .orShould()
                 .haveSimpleNameEndingWith("Factory")
+                .orShould()
+                .haveSimpleNameEndingWith("Handler")
                 .check(CLASSES);
     }
 

@@ -57,6 +57,23 @@ class RequestSlotsTest {
     }
 
     @Test
+    void serveMailWhenMailsHaveTheirShareThenNoMoreWaitsForTheMailServer() {
+        assertThat(nestedMails(RequestSlots.MAILS)).isEmpty();
+        assertThat(nestedMails(RequestSlots.MAILS + 1)).contains(503);
+        assertThat(nestedMails(RequestSlots.MAILS)).isEmpty();
+    }
+
+    /** What the innermost of so many mails at once is refused with. */
+    private Optional<Integer> nestedMails(int depth) {
+        return depth == 0
+                ? Optional.empty()
+                : refusal(() -> slots.serveMail(() -> {
+                    rethrow(nestedMails(depth - 1));
+                    return null;
+                }));
+    }
+
+    @Test
     void serveWhenTheWorkFailsThenThePlaceIsGivenBack() {
         Caller caller = caller("user", "session");
         for (int i = 0; i <= AT_ONCE; i++) {

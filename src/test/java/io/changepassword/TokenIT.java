@@ -158,6 +158,7 @@ class TokenIT {
                 fault("B03 without expiry", claims -> claims.remove("exp")),
                 fault("B03 not valid yet", claims -> claims.put("nbf", now + 3600)),
                 fault("B03 of the future", claims -> claims.put("iat", now + 3600)),
+                fault("B12 younger than it is, by Keycloak's page", claims -> claims.put("asid", "root.tab.client")),
                 fault("B12 without date", claims -> claims.remove("iat")),
                 fault("B05 of another issuer", claims -> claims.put("iss", OTHER_REALM.url(""))),
                 fault(
@@ -350,17 +351,7 @@ class TokenIT {
             TestUser user = realm.user();
             Tokens tokens = user.signIn();
             String token = tokensOfRealm.sign(tokensOfRealm.executeActions(user));
-            Map<String, Object> action = realm.admin()
-                    .get(realm.adminUrl("/authentication/required-actions/UPDATE_PASSWORD"))
-                    .then()
-                    .extract()
-                    .path("$");
-            action.put("enabled", false);
-            realm.admin()
-                    .body(action)
-                    .put(realm.adminUrl("/authentication/required-actions/UPDATE_PASSWORD"))
-                    .then()
-                    .statusCode(204);
+            realm.switchOffRequiredAction("UPDATE_PASSWORD");
             assertRefused(user.redeem(tokens, token, NEW_PASSWORD));
 
             realm.attributes(Map.of("changePassword.enabled", "false"));

@@ -13,12 +13,21 @@ import io.changepassword.server.Tokens;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mail with a token for door B. */
 @ExtendWith(KeycloakExtension.class)
@@ -155,6 +164,77 @@ class TokenMailIT {
 
             realm.update(Map.of("smtpServer", MAILBOX.smtpServer()));
             user.requestToken(tokens).then().statusCode(202);
+        } finally {
+            realm.delete();
+        }
+    }
+
+    @Test
+    @DisplayName("R07 mail server refuses: 503, and whoever cannot know whether a mail was sent waits")
+    void requestWhenTheMailServerRefusesThen503AndTheMinuteIsWaitedFor() throws Exception {
+        TestRealm realm = REALM.another();
+        try (ServerSocket refusing = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            Thread server = new Thread(() -> refuseOne(refusing));
+            server.start();
+            realm.update(Map.of(
+                    "smtpServer",
+                    Map.of(
+                            "host", "127.0.0.1",
+                            "port", String.valueOf(refusing.getLocalPort()),
+                            "from", "keycloak@example.com")));
+            TestUser user = realm.user();
+            Tokens tokens = user.signIn();
+
+            assertThat(user.requestToken(tokens).statusCode()).isEqualTo(503);
+            server.join();
+            assertThat(user.requestToken(tokens).statusCode()).isEqualTo(429);
+        } finally {
+            realm.delete();
+        }
+    }
+
+    private static void refuseOne(ServerSocket server) {
+        try (Socket connection = server.accept()) {
+            connection.getOutputStream().write("554 not now\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "-5, 1", "2147483647, "})
+    void requestWhenTheLifespanIsOddThenItIsOneThatATokenCanHave(String configured, Integer expected) {
+        TestRealm realm = REALM.another();
+        try {
+            realm.update(Map.of("smtpServer", MAILBOX.smtpServer()));
+            realm.attributes(Map.of("actionTokenGeneratedByUserLifespan.change-password", configured));
+            TestUser user = realm.user();
+
+            Response answer = user.requestToken(user.signIn());
+
+            assertThat(answer.statusCode()).isEqualTo(202);
+            int expiresIn = answer.path("expiresIn");
+            assertThat(expiresIn).isPositive();
+            assertThat(expected == null || expected == expiresIn).isTrue();
+        } finally {
+            realm.delete();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"//evil.example/{token}", "https://{token}.evil.example/", "{token}", "https://evil.example/"})
+    @DisplayName("W15 the client's link would lead elsewhere than its redirect URIs: Keycloak's is mailed")
+    void requestWhenClientsLinkHasNoHostOfItsOwnThenKeycloaksIsMailed(String link) {
+        TestRealm realm = REALM.another();
+        try {
+            realm.update(Map.of("smtpServer", MAILBOX.smtpServer()));
+            realm.updateClient(
+                    TestRealm.APP, Map.of("redirectUris", List.of("*"), "attributes", Map.of(ATTRIBUTE, link)));
+            TestUser user = realm.user();
+            user.requestToken(user.signIn()).then().statusCode(202);
+
+            assertThat(MAILBOX.link()).startsWith(realm.url("/login-actions/action-token?key="));
         } finally {
             realm.delete();
         }

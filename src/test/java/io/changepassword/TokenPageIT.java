@@ -98,6 +98,46 @@ class TokenPageIT {
     }
 
     @Test
+    @DisplayName("B15 another action is pending: the token is spent when the form opens")
+    void openWhenAnotherActionIsPendingThenTheTokenIsDeadOverRestAllTheSame() {
+        TestUser user = REALM.user();
+        Tokens tokens = user.signIn();
+        user.requestToken(tokens).then().statusCode(202);
+        user.update(Map.of("requiredActions", List.of("webauthn-register")));
+
+        BROWSER.open(MAILBOX.link());
+        BROWSER.proceed();
+        assertThat(user.redeem(tokens, MAILBOX.token(), BY_REST).statusCode()).isEqualTo(401);
+        BROWSER.updatePassword(BY_PAGE);
+        BROWSER.page("next-action");
+
+        user.update(Map.of("requiredActions", List.of()));
+        assertThat(user.signsInWith(BY_PAGE)).isTrue();
+    }
+
+    @Test
+    @DisplayName("B13 the API, or the required action, is switched off: dead on the page")
+    void openWhenSwitchedOffThenThePageSaysSo() {
+        TestRealm realm = REALM.another();
+        try {
+            realm.update(Map.of("smtpServer", MAILBOX.smtpServer()));
+            TestUser user = realm.user();
+            user.requestToken(user.signIn()).then().statusCode(202);
+
+            realm.attributes(Map.of("changePassword.enabled", "false"));
+            BROWSER.open(MAILBOX.link());
+            assertThat(BROWSER.page("api-off")).contains("This service is not enabled.");
+
+            realm.attributes(Map.of("changePassword.enabled", ""));
+            realm.switchOffRequiredAction("UPDATE_PASSWORD");
+            BROWSER.open(MAILBOX.link());
+            assertThat(BROWSER.page("action-off")).contains("Action expired");
+        } finally {
+            realm.delete();
+        }
+    }
+
+    @Test
     @DisplayName("B17 a post races the page: exactly one wins")
     void openWhenAPostRacesThePageThenExactlyOneWins() {
         for (int round = 0; round < 3; round++) {

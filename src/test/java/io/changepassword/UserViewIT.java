@@ -7,6 +7,7 @@ import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
 import io.changepassword.server.Tokens;
+import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -134,6 +135,49 @@ class UserViewIT {
                 .containsEntry("lastName", "")
                 .doesNotContainKeys("language", "region", "avatarUrl", "settings", "password", "email")
                 .containsEntry("attributes", Map.of());
+    }
+
+    @Test
+    @DisplayName("B27 names that the profile hides from the user are not told")
+    void changeWhenNamesAreHiddenThenTheyAreEmpty() {
+        TestRealm realm = REALM.another();
+        try {
+            ActionTokens tokensOfRealm = ActionTokens.of(realm);
+            Map<String, Object> profile = new HashMap<>(realm.admin()
+                    .get(realm.adminUrl("/users/profile"))
+                    .then()
+                    .extract()
+                    .<Map<String, Object>>path("$"));
+            List<Object> attributes = new ArrayList<>();
+            for (Object known : (List<?>) profile.get("attributes")) {
+                Object name = ((Map<?, ?>) known).get("name");
+                attributes.add(
+                        "lastName".equals(name)
+                                ? Map.of(
+                                        "name",
+                                        name,
+                                        "permissions",
+                                        Map.of("view", List.of("admin"), "edit", List.of("admin")))
+                                : known);
+            }
+            profile.put("attributes", attributes);
+            realm.admin()
+                    .body(profile)
+                    .put(realm.adminUrl("/users/profile"))
+                    .then()
+                    .statusCode(200);
+            TestUser user = realm.user();
+
+            Response answer =
+                    user.redeem(user.signIn(), tokensOfRealm.sign(tokensOfRealm.executeActions(user)), NEW_PASSWORD);
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.<String>path("firstName")).isEqualTo("First");
+            assertThat(answer.<String>path("lastName")).isEmpty();
+            assertThat(answer.asString()).doesNotContain("\"Last\"");
+        } finally {
+            realm.delete();
+        }
     }
 
     private static Map<String, Object> change(TestUser user) {

@@ -1,7 +1,9 @@
 package io.changepassword.token;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.changepassword.compat.SpentTokens;
 import org.keycloak.authentication.actiontoken.DefaultActionToken;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 
 /** Keycloak action token with which a user sets a new password once, on Keycloak's page or over REST. */
@@ -27,6 +29,16 @@ public final class ChangePasswordToken extends DefaultActionToken {
         setEmail(user.getEmail());
         issuedFor(clientId);
         passwordSetAt = TokenAge.passwordOf(user);
+    }
+
+    /** @return whether the user may still set a password with it, unless it has been spent; its signature is verified elsewhere */
+    public boolean isUsable(KeycloakSession session, UserModel user) {
+        return PresentedToken.isUpdatePasswordEnabled(session.getContext().getRealm()) && age().isValid(session, user);
+    }
+
+    /** @return false if it has been used up before */
+    public boolean spend(KeycloakSession session) {
+        return SpentTokens.put(session, serializeKey(), getExp());
     }
 
     TokenAge age() {

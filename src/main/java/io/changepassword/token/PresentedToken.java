@@ -127,13 +127,16 @@ public final class PresentedToken {
 
     private boolean isComplete() {
         return token.getId() != null
+                // Keycloak's page issues it anew when it is opened there, younger than it is; that one is the page's
+                // alone.
+                && token.getCompoundAuthenticationSessionId() == null
                 && token.getExp() != null
                 && token.getIat() != null
                 && token.getIat() <= Time.currentTimeMillis() / 1000 + CLOCK_SKEW
                 && (token.getNbf() == null || token.getNbf() <= Time.currentTimeMillis() / 1000 + CLOCK_SKEW);
     }
 
-    private static boolean isUpdatePasswordEnabled(RealmModel realm) {
+    static boolean isUpdatePasswordEnabled(RealmModel realm) {
         var action = realm.getRequiredActionProviderByAlias(UPDATE_PASSWORD);
         return action != null && action.isEnabled();
     }

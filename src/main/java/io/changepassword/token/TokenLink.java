@@ -1,5 +1,8 @@
 package io.changepassword.token;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
@@ -41,7 +44,21 @@ final class TokenLink {
     /** As a redirect URI would be: whoever may set a client's attributes alone could otherwise send tokens anywhere. */
     private boolean isAllowed(String link) {
         return link.contains(PLACEHOLDER)
+                && hasOneHost(link)
                 && RedirectUtils.verifyRedirectUri(session, link.replace(PLACEHOLDER, "token"), client) != null;
+    }
+
+    /** Whether it is absolute, and the token no part of the host's name, which would be looked up. */
+    private static boolean hasOneHost(String link) {
+        try {
+            URI one = new URI(link.replace(PLACEHOLDER, "one"));
+            URI two = new URI(link.replace(PLACEHOLDER, "two"));
+            return one.isAbsolute()
+                    && one.getScheme().equals(two.getScheme())
+                    && Objects.equals(one.getRawAuthority(), two.getRawAuthority());
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
     }
 
     private String keycloaksPage(String token) {

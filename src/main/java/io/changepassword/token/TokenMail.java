@@ -38,15 +38,22 @@ public final class TokenMail {
      * @throws EmailException if it could not be sent
      */
     public int send(UserModel user, ClientModel client) throws EmailException {
-        int lifespan = realm.getActionTokenGeneratedByUserLifespan(ChangePasswordToken.TYPE);
-        long expiration = Time.currentTimeMillis() / 1000 + lifespan;
-        ChangePasswordToken token = new ChangePasswordToken(user, Math.toIntExact(expiration), client.getClientId());
+        long now = Time.currentTimeMillis() / 1000;
+        int lifespan = lifespan(Integer.MAX_VALUE - now);
+        ChangePasswordToken token =
+                new ChangePasswordToken(user, Math.toIntExact(now + lifespan), client.getClientId());
         String encoded = token.serialize(session, realm, session.getContext().getUri());
         session.getProvider(EmailTemplateProvider.class)
                 .setRealm(realm)
                 .setUser(user)
                 .send(SUBJECT, TEMPLATE, attributes(user, new TokenLink(session, client).to(encoded), lifespan));
         return lifespan;
+    }
+
+    /** Keycloak takes any number for it. */
+    private int lifespan(long most) {
+        long configured = realm.getActionTokenGeneratedByUserLifespan(ChangePasswordToken.TYPE);
+        return Math.toIntExact(Math.min(Math.max(1, configured), most));
     }
 
     /** As Keycloak gives them to the templates of its own mails with a link. */

@@ -191,6 +191,14 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
         update(Map.of("attributes", all));
     }
 
+    public void switchOffRequiredAction(String alias) {
+        String url = adminUrl("/authentication/required-actions/" + alias);
+        Map<String, Object> action =
+                new HashMap<>(admin().get(url).then().extract().<Map<String, Object>>path("$"));
+        action.put("enabled", false);
+        admin().body(action).put(url).then().statusCode(204);
+    }
+
     /** Changes fields of a client. */
     public void updateClient(String id, Map<String, Object> fields) {
         Map<String, Object> changed = new HashMap<>(fields);

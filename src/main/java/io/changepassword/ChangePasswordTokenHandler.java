@@ -1,5 +1,7 @@
-package io.changepassword.token;
+package io.changepassword;
 
+import io.changepassword.credential.RealmSettings;
+import io.changepassword.token.ChangePasswordToken;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.services.ErrorPage;
 import org.keycloak.services.Urls;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.services.messages.Messages;
@@ -44,10 +47,13 @@ public final class ChangePasswordTokenHandler extends AbstractActionTokenHandler
         return TokenUtils.predicates(
                 verifyEmail(context),
                 TokenUtils.checkThat(
-                        token -> token.age()
-                                .isValid(
-                                        context.getSession(),
-                                        context.getAuthenticationSession().getAuthenticatedUser()),
+                        token -> RealmSettings.of(context.getRealm()).enabled(),
+                        Errors.NOT_ALLOWED,
+                        "changePassword.notEnabled"),
+                TokenUtils.checkThat(
+                        token -> token.isUsable(
+                                context.getSession(),
+                                context.getAuthenticationSession().getAuthenticatedUser()),
                         Errors.EXPIRED_CODE,
                         Messages.EXPIRED_ACTION));
     }
@@ -59,6 +65,13 @@ public final class ChangePasswordTokenHandler extends AbstractActionTokenHandler
         if (context.isAuthenticationSessionFresh()) {
             return confirmation(token, context);
         }
+        // Now, and not once all is done as Keycloak does: with a further action behind it the page would have set the
+        // password long before, and the token be good over REST all the while.
+        if (!token.spend(session)) {
+            return ErrorPage.error(
+                    session, authenticationSession, Response.Status.BAD_REQUEST, Messages.EXPIRED_ACTION);
+        }
+        authenticationSession.removeAuthNote(AuthenticationManager.INVALIDATE_ACTION_TOKEN);
         authenticationSession.addRequiredAction(ACTION);
         String next = AuthenticationManager.nextRequiredAction(
                 session, authenticationSession, context.getRequest(), context.getEvent());
