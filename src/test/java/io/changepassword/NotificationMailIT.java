@@ -91,10 +91,7 @@ class NotificationMailIT {
         assertThat(MAILBOX.mails()).hasSize(2);
         for (MimeMessage mail : MAILBOX.mails()) {
             assertThat(mail.getAllRecipients()).extracting(Object::toString).containsExactly("evil'49@example.com");
-            assertThat(GreenMailUtil.getBody(mail))
-                    .contains("127.0.0.1")
-                    .doesNotContain("evil")
-                    .doesNotContain("49");
+            assertThat(GreenMailUtil.getBody(mail)).contains("127.0.0.1").doesNotContainIgnoringCase("evil");
         }
     }
 }
