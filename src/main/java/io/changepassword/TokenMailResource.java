@@ -49,14 +49,14 @@ public final class TokenMailResource {
     private void requireVerifiedAddress() {
         String email = caller.user().getEmail();
         if (email == null || email.isBlank() || !caller.user().isEmailVerified()) {
-            event().detail(Details.REASON, "address not verified").error(Errors.INVALID_EMAIL);
+            tell(Errors.INVALID_EMAIL, "address not verified");
             throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.addressNotVerified");
         }
     }
 
     private void requireNoneInTheLastMinute() {
         if (!MailLimit.take(session, caller.user())) {
-            event().detail(Details.REASON, "one mail a minute").error(Errors.NOT_ALLOWED);
+            tell(Errors.NOT_ALLOWED, "one mail a minute");
             throw new Refusal(429, Errors.NOT_ALLOWED, "changePassword.mailTooSoon")
                     .with(Answers.RETRY_AFTER, String.valueOf(MailLimit.SECONDS));
         }
@@ -76,7 +76,7 @@ public final class TokenMailResource {
                     "Realm %s: the mail with a token could not be sent: %s",
                     session.getContext().getRealm().getName(), notSent.getMessage());
             LOG.debug("Why the mail could not be sent", notSent);
-            event().error(Errors.EMAIL_SEND_FAILED);
+            tell(Errors.EMAIL_SEND_FAILED, null);
             throw new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.mailNotSent");
         }
     }
@@ -86,6 +86,15 @@ public final class TokenMailResource {
                 && (failure instanceof ConnectException
                         || failure instanceof UnknownHostException
                         || nobodyWasThere(failure.getCause()));
+    }
+
+    /** If the event cannot be stored, or a listener throws, the caller is to get the answer to their request all the same. */
+    private void tell(String error, String reason) {
+        try {
+            event().detail(Details.REASON, reason).error(error);
+        } catch (RuntimeException lost) {
+            LOG.errorf(lost, "The event of a mail that was not sent (%s) is lost, or its listener has failed", error);
+        }
     }
 
     /** As Keycloak fires it for its own mails with a link to reset the password. */
