@@ -239,6 +239,8 @@ class TokenIT {
                 "e30." + parts[1] + "." + parts[2],
                 "bnVsbA." + parts[1] + "." + parts[2],
                 foreign,
+                ActionTokens.of(REALM, JWSAlgorithm.HS256).sign(claims),
+                good + "=",
                 signer.sign(claims, new JWSHeader(JWSAlgorithm.HS512)),
                 signer.sign(
                         claims,

@@ -18,17 +18,24 @@ import java.util.UUID;
 public final class ActionTokens {
 
     private final TestRealm realm;
+    private final JWSAlgorithm algorithm;
     private final String keyId = UUID.randomUUID().toString();
     private final byte[] secret = new byte[64];
 
-    private ActionTokens(TestRealm realm) {
+    private ActionTokens(TestRealm realm, JWSAlgorithm algorithm) {
         this.realm = realm;
+        this.algorithm = algorithm;
         new SecureRandom().nextBytes(secret);
     }
 
     /** Gives the realm a key of its own for action tokens. */
     public static ActionTokens of(TestRealm realm) {
-        ActionTokens tokens = new ActionTokens(realm);
+        return of(realm, JWSAlgorithm.HS512);
+    }
+
+    /** Gives the realm a key, which it uses for action tokens if it is for HS512. */
+    public static ActionTokens of(TestRealm realm, JWSAlgorithm algorithm) {
+        ActionTokens tokens = new ActionTokens(realm, algorithm);
         Map<String, Object> component = Map.of(
                 "name",
                 "action tokens",
@@ -39,7 +46,7 @@ public final class ActionTokens {
                 "config",
                 Map.of(
                         "priority", List.of("200"),
-                        "algorithm", List.of("HS512"),
+                        "algorithm", List.of(algorithm.getName()),
                         "kid", List.of(tokens.keyId),
                         "secret",
                                 List.of(Base64.getUrlEncoder().withoutPadding().encodeToString(tokens.secret))));
@@ -79,8 +86,7 @@ public final class ActionTokens {
     }
 
     public String sign(Map<String, Object> claims) {
-        return sign(
-                claims, new JWSHeader.Builder(JWSAlgorithm.HS512).keyID(keyId).build());
+        return sign(claims, new JWSHeader.Builder(algorithm).keyID(keyId).build());
     }
 
     /** @param header of an HMAC algorithm, whatever else is in it */
