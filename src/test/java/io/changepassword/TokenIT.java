@@ -156,6 +156,7 @@ class TokenIT {
                 fault("B03 expiring now", claims -> claims.put("exp", now)),
                 fault("B03 never expiring", claims -> claims.put("exp", 0)),
                 fault("B03 without expiry", claims -> claims.remove("exp")),
+                fault("B03 of a null expiry", claims -> claims.put("exp", null)),
                 fault("B03 not valid yet", claims -> claims.put("nbf", now + 3600)),
                 fault("B03 of the future", claims -> claims.put("iat", now + 3600)),
                 fault("B12 younger than it is, by Keycloak's page", claims -> claims.put("asid", "root.tab.client")),
