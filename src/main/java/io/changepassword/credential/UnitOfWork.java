@@ -5,14 +5,13 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionTask;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** Work in a Keycloak session and transaction of its own, so that its commit has happened, or failed, before we answer. */
 final class UnitOfWork {
 
     private static final Logger LOG = Logger.getLogger(UnitOfWork.class);
-
-    private static final String TASK = "change-password";
 
     private UnitOfWork() {}
 
@@ -39,33 +38,31 @@ final class UnitOfWork {
         Committed committed = new Committed();
         AtomicReference<T> result = new AtomicReference<>();
         try {
-            return KeycloakModelUtils.runJobInTransactionWithResult(
-                    session.getKeycloakSessionFactory(),
-                    session.getContext(),
-                    unit -> {
-                        unit.getTransactionManager().enlistAfterCompletion(committed);
-                        result.set(work.apply(unit));
-                        return result.get();
-                    },
-                    TASK);
+            run(session, unit -> {
+                unit.getTransactionManager().enlistAfterCompletion(committed);
+                result.set(work.apply(unit));
+            });
         } catch (RuntimeException failure) {
             if (!committed.told) {
                 throw failure;
             }
             LOG.error("What followed a commit has failed; the commit stands", failure);
-            return result.get();
         }
+        return result.get();
     }
 
     /** Runs the work on the state of this moment, past the caches of the given session, and rolls back whatever it did. */
     static <T> T discard(KeycloakSession session, Function<KeycloakSession, T> work) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(
-                session.getKeycloakSessionFactory(),
-                session.getContext(),
-                unit -> {
-                    unit.getTransactionManager().setRollbackOnly();
-                    return work.apply(unit);
-                },
-                TASK);
+        AtomicReference<T> result = new AtomicReference<>();
+        run(session, unit -> {
+            unit.getTransactionManager().setRollbackOnly();
+            result.set(work.apply(unit));
+        });
+        return result.get();
+    }
+
+    /** Without a result, as all versions have it. */
+    private static void run(KeycloakSession session, KeycloakSessionTask task) {
+        KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), session.getContext(), task);
     }
 }

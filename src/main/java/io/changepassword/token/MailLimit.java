@@ -1,5 +1,6 @@
 package io.changepassword.token;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
@@ -14,11 +15,12 @@ public final class MailLimit {
 
     /** @return false if a mail has been sent, or is being sent, within the last minute */
     public static boolean take(KeycloakSession session, UserModel user) {
-        return KeycloakModelUtils.runJobInTransactionWithResult(
+        AtomicBoolean taken = new AtomicBoolean();
+        KeycloakModelUtils.runJobInTransaction(
                 session.getKeycloakSessionFactory(),
                 session.getContext(),
-                unit -> unit.singleUseObjects().putIfAbsent(key(session, user), SECONDS),
-                "change-password");
+                unit -> taken.set(unit.singleUseObjects().putIfAbsent(key(session, user), SECONDS)));
+        return taken.get();
     }
 
     /** Undoes {@link #take}, for a mail that was not sent. */
