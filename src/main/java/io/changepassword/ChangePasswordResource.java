@@ -2,8 +2,9 @@ package io.changepassword;
 
 import io.changepassword.credential.Caller;
 import io.changepassword.credential.HashingTurns;
-import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
 import java.util.function.Function;
 import org.keycloak.models.KeycloakSession;
 
@@ -33,10 +34,23 @@ public final class ChangePasswordResource {
         return open(Contract.CURRENT_PASSWORD, Admission::admitWithBody, CurrentPasswordResource::new);
     }
 
+    /** Methods rather than locators: the JAX-RS of some Keycloak versions never asks a locator for OPTIONS. */
+    @OPTIONS
+    @Path(CURRENT_PASSWORD_PATH)
+    public Response preflightWithCurrentPassword() {
+        return new Preflight(session, Contract.CURRENT_PASSWORD).answer();
+    }
+
     /** Door B: change with a single-use token. */
     @Path(TOKEN_PATH)
     public Object withToken() {
         return open(Contract.TOKEN, Admission::admitWithBody, TokenResource::new);
+    }
+
+    @OPTIONS
+    @Path(TOKEN_PATH)
+    public Response preflightWithToken() {
+        return new Preflight(session, Contract.TOKEN).answer();
     }
 
     /** The mail with such a token. */
@@ -45,10 +59,13 @@ public final class ChangePasswordResource {
         return open(Contract.TOKEN, Admission::admit, TokenMailResource::new);
     }
 
+    @OPTIONS
+    @Path(TOKEN_MAIL_PATH)
+    public Response preflightTokenMail() {
+        return new Preflight(session, Contract.TOKEN).answer();
+    }
+
     private Object open(Contract contract, Function<Admission, Caller> admission, Function<Door, Object> resource) {
-        if (HttpMethod.OPTIONS.equals(session.getContext().getHttpRequest().getHttpMethod())) {
-            return new PreflightResource(session, contract);
-        }
         CrossOrigin crossOrigin = new CrossOrigin(session);
         Answers answers = new Answers(session, contract, crossOrigin);
         return answers.unlessRefused(() -> {

@@ -1,24 +1,22 @@
 package io.changepassword;
 
 import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.cors.Cors;
 
 /** Answers CORS preflights as Keycloak's own services do: for any origin, because a preflight carries no token. */
-public final class PreflightResource {
+final class Preflight {
 
     private final KeycloakSession session;
     private final Contract contract;
 
-    PreflightResource(KeycloakSession session, Contract contract) {
+    Preflight(KeycloakSession session, Contract contract) {
         this.session = session;
         this.contract = contract;
     }
 
-    @OPTIONS
-    public Response preflight() {
+    Response answer() {
         Response answer = Cors.builder()
                 .auth()
                 .preflight()
