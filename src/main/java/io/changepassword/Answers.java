@@ -1,6 +1,7 @@
 package io.changepassword;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.StoreFailure;
@@ -68,8 +69,7 @@ final class Answers {
     }
 
     private Response refused(Refusal refusal) {
-        var authenticated = session.getContext().getUserSession();
-        UserModel user = authenticated == null ? null : authenticated.getUser();
+        UserModel user = BearerAuthentication.userOf(session).orElse(null);
         ObjectNode body = contract.body(refusal, new Messages(session, user));
         Response.ResponseBuilder builder = Response.status(refusal.status());
         refusal.headers().forEach(builder::header);

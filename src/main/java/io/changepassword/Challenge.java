@@ -1,9 +1,9 @@
 package io.changepassword;
 
+import io.changepassword.compat.KeyBinding;
 import java.util.stream.Collectors;
 import org.keycloak.common.Profile;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.services.util.DPoPUtil;
 
 /**
  * The value of {@code WWW-Authenticate}: RFC 6750 section 3, RFC 9449 section 7.1 for DPoP, RFC 9470 for authentications that
@@ -56,9 +56,7 @@ final class Challenge {
     }
 
     private String dpop() {
-        return "DPoP algs=\""
-                + DPoPUtil.getDPoPSupportedAlgorithms(session).stream().sorted().collect(Collectors.joining(" "))
-                + '"';
+        return "DPoP algs=\"" + KeyBinding.algorithms(session).stream().sorted().collect(Collectors.joining(" ")) + '"';
     }
 
     private static boolean dpopEnabled() {

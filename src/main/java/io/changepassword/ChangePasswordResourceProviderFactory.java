@@ -1,11 +1,15 @@
 package io.changepassword;
 
+import io.changepassword.compat.KnownTakeover;
+import io.changepassword.compat.Linkage;
 import io.changepassword.credential.HashingTurns;
 import io.changepassword.credential.RealmSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.keycloak.Config;
+import org.keycloak.common.Version;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
@@ -20,6 +24,9 @@ public final class ChangePasswordResourceProviderFactory
     /** The provider's id, and with it the API's path below the realm. */
     public static final String ID = "change-password";
 
+    private static final Logger LOG = Logger.getLogger(ChangePasswordResourceProviderFactory.class);
+
+    private List<String> linkage;
     private NodeLimits limits;
     private RequestSlots slots;
     private HashingTurns turns;
@@ -56,6 +63,7 @@ public final class ChangePasswordResourceProviderFactory
 
     @Override
     public void init(Config.Scope config) {
+        linkage = Linkage.link();
         limits = NodeLimits.of(config);
         slots = limits.slots();
         turns = limits.turns();
@@ -67,7 +75,15 @@ public final class ChangePasswordResourceProviderFactory
     }
 
     @Override
-    public void postInit(KeycloakSessionFactory factory) {}
+    public void postInit(KeycloakSessionFactory factory) {
+        LOG.infof("keycloak-change-password %s on Keycloak %s: %s", version(), Version.VERSION, linkage);
+        if (KnownTakeover.isIn(Version.VERSION)) {
+            LOG.warnf(
+                    "Keycloak %s has a known account takeover, CVE-2026-18963, in its own flow for forgotten passwords;"
+                            + " fixed versions are %s",
+                    Version.VERSION, KnownTakeover.FIXED_VERSIONS);
+        }
+    }
 
     @Override
     public void close() {}

@@ -1,5 +1,8 @@
 package io.changepassword;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -13,6 +16,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.keycloak.models.KeycloakContext;
+import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 
 /** The house: which package may know which, and the habits that a compiler does not check. */
 class ArchitectureTest {
@@ -51,25 +56,44 @@ class ArchitectureTest {
     void theDecisionKnowsNoHttp() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".credential", ROOT + ".compat")
+                .resideInAPackage(ROOT + ".credential")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta.ws.rs..", "org.keycloak.http..", "com.fasterxml..")
                 .check(CLASSES);
     }
 
+    /** Types and calls of Keycloak's that another version of it has in another shape, or not at all. */
     @Test
-    void driftingKeycloakTypesStayInCompat() {
+    void whatDriftsStaysInCompat() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".compat")
                 .should()
                 .dependOnClassesThat()
-                .haveFullyQualifiedName("org.keycloak.services.managers.AuthenticationManager$AuthResult")
+                .haveNameMatching("org\\.keycloak\\..*\\.(AppAuthManager|AuthenticationManager\\$AuthResult"
+                        + "|BruteForceProtector|DPoPUtil|RevokedTokenProvider|AdminPermissionEvaluator)(\\$.*)?")
                 .orShould()
                 .callMethodWhere(JavaCall.Predicates.target(
-                        com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
-                                "failedLogin|successfulLogin|allowedOrigins|checkAllowedOrigins")))
+                        nameMatching("revokedTokens|allowedOrigins|checkAllowedOrigins|runJobInTransactionWithResult")))
+                .orShould()
+                .callMethodWhere(JavaCall.Predicates.target(nameMatching("getUserSession"))
+                        .and(JavaCall.Predicates.target(owner(type(KeycloakContext.class)))))
+                .check(CLASSES);
+    }
+
+    /** In {@code compat} no call of one shape alone: it would link on that version, and on no other. */
+    @Test
+    void whatDriftsIsCalledOnlyThroughALink() {
+        noClasses()
+                .should()
+                .callMethodWhere(JavaCall.Predicates.target(nameMatching(
+                        "failedLogin|successfulLogin|revokedTokens|getDPoPSupportedAlgorithms|setRequest")))
+                .orShould()
+                .callMethodWhere(JavaCall.Predicates.target(owner(type(AuthResult.class))))
+                .orShould()
+                .dependOnClassesThat()
+                .haveSimpleName("RevokedTokenProvider")
                 .check(CLASSES);
     }
 

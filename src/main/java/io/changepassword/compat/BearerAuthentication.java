@@ -1,10 +1,13 @@
 package io.changepassword.compat;
 
+import java.lang.invoke.MethodType;
 import java.util.Optional;
+import org.keycloak.common.constants.ServiceAccountConstants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProviderFactory;
 import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
@@ -22,6 +25,22 @@ import org.keycloak.services.managers.AuthenticationManager.AuthResult;
  */
 public record BearerAuthentication(UserModel user, UserSessionModel session, AccessToken token, ClientModel client) {
 
+    private static final String ATTRIBUTE = BearerAuthentication.class.getName();
+
+    static final DriftingCall USER = link(AuthResult.class, "user", UserModel.class);
+    static final DriftingCall SESSION = link(AuthResult.class, "session", UserSessionModel.class);
+    static final DriftingCall TOKEN = link(AuthResult.class, "token", AccessToken.class);
+    static final DriftingCall CLIENT = link(AuthResult.class, "client", ClientModel.class);
+
+    /** A getter up to 26.4; from 26.5 on a component of a record. */
+    static DriftingCall link(Class<?> result, String component, Class<?> type) {
+        String getter = "get" + Character.toUpperCase(component.charAt(0)) + component.substring(1);
+        return new DriftingCall.Linker(result, component)
+                .method(component, MethodType.methodType(type))
+                .method(getter, MethodType.methodType(type))
+                .link();
+    }
+
     /**
      * Verifies a token as Keycloak's own REST services do: signature, type, issuer, expiry, not-before, revocation, user
      * session, client, user and DPoP proof.
@@ -32,8 +51,44 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
                 .setTokenString(token)
                 .authenticate();
-        return Optional.ofNullable(result)
-                .map(r -> new BearerAuthentication(r.user(), r.session(), r.token(), r.client()));
+        Optional<BearerAuthentication> verified = Optional.ofNullable(result)
+                .map(it -> of(session, it))
+                .filter(it -> KeyBinding.holds(session, it, token));
+        verified.ifPresent(it -> session.setAttribute(ATTRIBUTE, it));
+        return verified;
+    }
+
+    private static BearerAuthentication of(KeycloakSession keycloak, AuthResult result) {
+        UserModel user = USER.invoke(result);
+        UserSessionModel session = SESSION.invoke(result);
+        return new BearerAuthentication(
+                user,
+                session == null ? transientSession(keycloak, user) : session,
+                TOKEN.invoke(result),
+                CLIENT.invoke(result));
+    }
+
+    /** A client's own token has no session; later versions make one up for the request, and earlier ones leave it null. */
+    private static UserSessionModel transientSession(KeycloakSession keycloak, UserModel user) {
+        var context = keycloak.getContext();
+        return keycloak.sessions()
+                .createUserSession(
+                        KeycloakModelUtils.generateId(),
+                        context.getRealm(),
+                        user,
+                        user.getUsername(),
+                        context.getConnection().getRemoteHost(),
+                        ServiceAccountConstants.CLIENT_AUTH,
+                        false,
+                        null,
+                        null,
+                        UserSessionModel.SessionPersistenceState.TRANSIENT);
+    }
+
+    /** @return the user whose token has been verified in this session; Keycloak's context knows them from 26.1 on only */
+    public static Optional<UserModel> userOf(KeycloakSession session) {
+        return Optional.ofNullable(session.getAttribute(ATTRIBUTE, BearerAuthentication.class))
+                .map(BearerAuthentication::user);
     }
 
     /** @return whether the token is bound to a key of the client's by DPoP (RFC 9449 section 6) */

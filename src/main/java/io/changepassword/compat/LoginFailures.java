@@ -1,30 +1,62 @@
 package io.changepassword.compat;
 
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.invoke.MethodType;
 import java.util.Set;
+import org.keycloak.common.ClientConnection;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.services.managers.BruteForceProtector;
 
-/** Tells Keycloak's brute-force detection of password attempts; its methods take other parameters in almost every minor. */
+/** Keycloak's brute-force detection, for attempts with passwords; how it is told of one differs in almost every minor. */
 public final class LoginFailures {
 
-    private static final Set<String> PASSWORD = Set.of(PasswordCredentialModel.TYPE);
+    private static final String PASSWORD = PasswordCredentialModel.TYPE;
+
+    static final DriftingCall FAILED = link(BruteForceProtector.class, "failedLogin");
+    static final DriftingCall SUCCEEDED = link(BruteForceProtector.class, "successfulLogin");
 
     private LoginFailures() {}
 
-    /** Counts one wrong password. Keycloak does so asynchronously. */
-    public static void failed(KeycloakSession session, RealmModel realm, UserModel user) {
-        var context = session.getContext();
-        session.getProvider(BruteForceProtector.class)
-                .failedLogin(realm, user, context.getConnection(), context.getUri(), PASSWORD);
+    /** Up to 26.5 all kinds of credential are counted as one, in 26.6 each by its name, from 26.7 on by a set of names. */
+    static DriftingCall link(Class<?> protector, String method) {
+        MethodType ofAnyKind = MethodType.methodType(
+                void.class, RealmModel.class, UserModel.class, ClientConnection.class, UriInfo.class);
+        return new DriftingCall.Linker(protector, method)
+                .method(method, ofAnyKind.appendParameterTypes(Set.class), Set.of(PASSWORD))
+                .method(method, ofAnyKind.appendParameterTypes(String.class), PASSWORD)
+                .method(method, ofAnyKind)
+                .link();
     }
 
-    /** Clears the user's count of wrong passwords, and no other count. Keycloak does so asynchronously. */
+    /** Counts one wrong password. Keycloak does so asynchronously. */
+    public static void failed(KeycloakSession session, RealmModel realm, UserModel user) {
+        tell(FAILED, session, realm, user);
+    }
+
+    /** Clears the user's count of wrong passwords, and from 26.6 on no other count. Keycloak does so asynchronously. */
     public static void succeeded(KeycloakSession session, RealmModel realm, UserModel user) {
+        tell(SUCCEEDED, session, realm, user);
+    }
+
+    private static void tell(DriftingCall what, KeycloakSession session, RealmModel realm, UserModel user) {
         var context = session.getContext();
-        session.getProvider(BruteForceProtector.class)
-                .successfulLogin(realm, user, context.getConnection(), context.getUri(), PASSWORD);
+        what.invoke(protector(session), realm, user, context.getConnection(), context.getUri());
+    }
+
+    /** @return whether the user is locked until an administrator unlocks them */
+    public static boolean isPermanentlyLockedOut(KeycloakSession session, RealmModel realm, UserModel user) {
+        return protector(session).isPermanentlyLockedOut(session, realm, user);
+    }
+
+    /** @return whether the user is locked for a while */
+    public static boolean isTemporarilyDisabled(KeycloakSession session, RealmModel realm, UserModel user) {
+        return protector(session).isTemporarilyDisabled(session, realm, user);
+    }
+
+    private static BruteForceProtector protector(KeycloakSession session) {
+        return session.getProvider(BruteForceProtector.class);
     }
 }

@@ -9,10 +9,30 @@ public final class SpentTokens {
     /** Seconds for which Keycloak's page keeps an entry beyond the token's expiry. */
     private static final int CLOCK_SKEW = 60;
 
+    static final TokenList LIST = link(KeycloakSession.class);
+
     private SpentTokens() {}
 
+    /** Where the running Keycloak keeps it. */
+    interface TokenList {
+        boolean contains(KeycloakSession session, String key);
+
+        /** @param lifespan seconds */
+        boolean put(KeycloakSession session, String key, long lifespan);
+    }
+
+    /** @throws UnknownShapeException if there is a list of revoked tokens, but not as it is known */
+    static TokenList link(Class<?> keycloakSession) {
+        try {
+            Class<?> provider = keycloakSession.getMethod("revokedTokens").getReturnType();
+            return RevokedTokenList.link(keycloakSession, provider);
+        } catch (NoSuchMethodException before267) {
+            return new SingleUseTokenList();
+        }
+    }
+
     public static boolean contains(KeycloakSession session, String key) {
-        return session.revokedTokens().contains(key);
+        return LIST.contains(session, key);
     }
 
     /**
@@ -20,7 +40,6 @@ public final class SpentTokens {
      * @return false if it has been used before; of any number at once, on any number of nodes, one is told true
      */
     public static boolean put(KeycloakSession session, String key, long expiration) {
-        long lifespan = Math.max(1, expiration - Time.currentTimeMillis() / 1000 + CLOCK_SKEW);
-        return session.revokedTokens().put(key, lifespan);
+        return LIST.put(session, key, Math.max(1, expiration - Time.currentTimeMillis() / 1000 + CLOCK_SKEW));
     }
 }

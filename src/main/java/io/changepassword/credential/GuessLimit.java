@@ -9,7 +9,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserLoginFailureModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.services.managers.BruteForceProtector;
 
 /**
  * Keycloak's brute-force detection, for guesses of the old password: a lock earned at login holds here, and the other way
@@ -65,11 +64,10 @@ final class GuessLimit {
     }
 
     private void requireUnlocked(KeycloakSession fresh, UserModel current) {
-        BruteForceProtector protector = fresh.getProvider(BruteForceProtector.class);
-        if (protector.isPermanentlyLockedOut(fresh, freshRealm(fresh), current)) {
+        if (LoginFailures.isPermanentlyLockedOut(fresh, freshRealm(fresh), current)) {
             throw ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
         }
-        if (protector.isTemporarilyDisabled(fresh, freshRealm(fresh), current)) {
+        if (LoginFailures.isTemporarilyDisabled(fresh, freshRealm(fresh), current)) {
             UserLoginFailureModel failures = fresh.loginFailures().getUserLoginFailure(freshRealm(fresh), user.getId());
             long until = failures == null ? 0 : failures.getFailedLoginNotBefore();
             throw ChangeRefusedException.locked(Math.max(1, until - Time.currentTimeMillis() / 1000));

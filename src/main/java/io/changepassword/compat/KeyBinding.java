@@ -1,0 +1,106 @@
+package io.changepassword.compat;
+
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.common.Profile;
+import org.keycloak.common.VerificationException;
+import org.keycloak.http.HttpRequest;
+import org.keycloak.jose.jws.JWSInput;
+import org.keycloak.jose.jws.JWSInputException;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
+import org.keycloak.services.managers.AppAuthManager;
+import org.keycloak.services.util.DPoPUtil;
+import org.keycloak.util.JWKSUtils;
+
+/**
+ * The binding of an access token to a key of the client's, DPoP (RFC 9449). Keycloak's bearer authenticator verifies it from 26.4
+ * on; before, where DPoP is a preview feature, only its userinfo endpoint does, and here the same is done.
+ */
+public final class KeyBinding {
+
+    private static final String SCHEME = "dpop ";
+
+    static final DriftingCall ALGORITHMS = linkAlgorithms(DPoPUtil.class);
+    static final boolean VERIFIED_BY_KEYCLOAK = isVerifiedBy(AppAuthManager.BearerTokenAuthenticator.class);
+
+    private KeyBinding() {}
+
+    /** A constant up to 26.3; from 26.4 on those for which there is a provider. */
+    static DriftingCall linkAlgorithms(Class<?> dpop) {
+        return new DriftingCall.Linker(dpop, "getDPoPSupportedAlgorithms")
+                .staticMethod("getDPoPSupportedAlgorithms", MethodType.methodType(List.class, KeycloakSession.class))
+                .constant("DPOP_SUPPORTED_ALGS", Set.class, KeycloakSession.class)
+                .link();
+    }
+
+    /** An authenticator that is told of the request looks for the proof in it. */
+    static boolean isVerifiedBy(Class<?> authenticator) {
+        return Arrays.stream(authenticator.getMethods())
+                .anyMatch(method -> method.getName().equals("setRequest")
+                        && List.of(method.getParameterTypes()).equals(List.of(HttpRequest.class)));
+    }
+
+    /** @return the algorithms of a proof, RFC 9449 section 4.3 */
+    public static Collection<String> algorithms(KeycloakSession session) {
+        return ALGORITHMS.invoke(session);
+    }
+
+    /**
+     * @param encoded the token as it was sent
+     * @return whether the token is not bound, and need not be, or came with a good proof of the key it is bound to
+     */
+    static boolean holds(KeycloakSession session, BearerAuthentication bearer, String encoded) {
+        return VERIFIED_BY_KEYCLOAK || holdsBefore264(session, bearer, encoded);
+    }
+
+    static boolean holdsBefore264(KeycloakSession session, BearerAuthentication bearer, String encoded) {
+        boolean bound = bearer.isBoundToKey();
+        HttpRequest request = session.getContext().getHttpRequest();
+        String authorization = request.getHttpHeaders().getHeaderString("Authorization");
+        boolean byScheme =
+                authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME);
+        if (bound != byScheme) {
+            return false;
+        }
+        if (!bound) {
+            return !Profile.isFeatureEnabled(Profile.Feature.DPOP)
+                    || !OIDCAdvancedConfigWrapper.fromClientModel(bearer.client())
+                            .isUseDPoP();
+        }
+        return Profile.isFeatureEnabled(Profile.Feature.DPOP) && hasGoodProof(session, bearer, encoded);
+    }
+
+    private static boolean hasGoodProof(KeycloakSession session, BearerAuthentication bearer, String encoded) {
+        var context = session.getContext();
+        if (!hasReadableKey(
+                context.getHttpRequest().getHttpHeaders().getHeaderString(OAuth2Constants.DPOP_HTTP_HEADER))) {
+            return false;
+        }
+        var validator = new DPoPUtil.Validator(session)
+                .request(context.getHttpRequest())
+                .uriInfo(context.getUri())
+                .accessToken(encoded);
+        try {
+            DPoPUtil.validateBinding(bearer.token(), validator.validate());
+            return true;
+        } catch (VerificationException notGood) {
+            return false;
+        }
+    }
+
+    /** Keycloak's parsers throw at some that are malformed. Asked for apart, since what the rest throws may be an outage. */
+    private static boolean hasReadableKey(String proof) {
+        try {
+            return proof != null
+                    && JWKSUtils.getKeyWrapper(new JWSInput(proof).getHeader().getKey()) != null;
+        } catch (JWSInputException | RuntimeException unreadable) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.changepassword.compat;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All that is linked, to be asked for once at start: a call of an unknown shape must not show only when it is needed. */
+public final class Linkage {
+
+    private Linkage() {}
+
+    /**
+     * @return what the running Keycloak has of the calls that differ, for the log
+     * @throws UnknownShapeException if one of them is not known
+     */
+    public static List<String> link() {
+        try {
+            return Stream.of(
+                            LoginFailures.FAILED,
+                            LoginFailures.SUCCEEDED,
+                            BearerAuthentication.USER,
+                            BearerAuthentication.SESSION,
+                            BearerAuthentication.TOKEN,
+                            BearerAuthentication.CLIENT,
+                            KeyBinding.ALGORITHMS,
+                            SpentTokens.LIST)
+                    .map(Object::toString)
+                    .toList();
+        } catch (ExceptionInInitializerError inAnyOfThem) {
+            if (inAnyOfThem.getCause() instanceof UnknownShapeException unknown) {
+                throw unknown;
+            }
+            throw inAnyOfThem;
+        }
+    }
+}

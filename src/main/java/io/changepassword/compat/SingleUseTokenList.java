@@ -1,0 +1,43 @@
+package io.changepassword.compat;
+
+import java.util.Map;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ModelException;
+import org.keycloak.models.SingleUseObjectProvider;
+
+/**
+ * Keycloak's list up to 26.6: entries among its single-use objects. Its page looks for the token's key up to 26.5, and for the
+ * same with a suffix in 26.6; an entry with the suffix also outlives a restart. Both are written and looked for.
+ */
+final class SingleUseTokenList implements SpentTokens.TokenList {
+
+    private static final String REVOKED = SingleUseObjectProvider.REVOKED_KEY;
+
+    @Override
+    public boolean contains(KeycloakSession session, String key) {
+        SingleUseObjectProvider objects = session.singleUseObjects();
+        return objects.contains(key) || objects.contains(key + REVOKED);
+    }
+
+    /** The first entry decides between requests at once, the second between one and the page of 26.6. */
+    @Override
+    public boolean put(KeycloakSession session, String key, long lifespan) {
+        return !contains(session, key)
+                && session.singleUseObjects().putIfAbsent(key, lifespan)
+                && putRevoked(session.singleUseObjects(), key + REVOKED, lifespan);
+    }
+
+    private static boolean putRevoked(SingleUseObjectProvider objects, String key, long lifespan) {
+        try {
+            return objects.putIfAbsent(key, lifespan);
+        } catch (ModelException onlyFrom266) {
+            objects.put(key, lifespan, Map.of());
+            return true;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "KeycloakSession.singleUseObjects()";
+    }
+}

@@ -1,0 +1,231 @@
+package io.changepassword.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.keycloak.common.ClientConnection;
+import org.keycloak.common.Version;
+import org.keycloak.http.HttpRequest;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+
+/**
+ * Each shape that a Keycloak 26 has, and one that none has. The real ones are linked wherever an IT runs; the interfaces here
+ * stand for those of the other versions.
+ */
+class LinkageTest {
+
+    private final RealmModel realm = mock(RealmModel.class);
+    private final UserModel user = mock(UserModel.class);
+    private final ClientConnection connection = mock(ClientConnection.class);
+    private final UriInfo uri = mock(UriInfo.class);
+
+    /** Of {@code BruteForceProtector}, 26.0 to 26.5. */
+    public interface ProtectorOfAnyKind {
+        void failedLogin(RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri);
+    }
+
+    /** 26.6. */
+    public interface ProtectorByCategory {
+        void failedLogin(RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri, String category);
+    }
+
+    /** 26.7. */
+    public interface ProtectorByCategories {
+        void failedLogin(
+                RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri, Set<String> categories);
+    }
+
+    public interface ProtectorUnknown {
+        void failedLogin(RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri, List<String> all);
+    }
+
+    @Test
+    void linkWhenAttemptsAreOfAnyKindThenToldWithoutOne() {
+        ProtectorOfAnyKind protector = mock(ProtectorOfAnyKind.class);
+
+        link(ProtectorOfAnyKind.class).invoke(protector, realm, user, connection, uri);
+
+        verify(protector).failedLogin(realm, user, connection, uri);
+    }
+
+    @Test
+    void linkWhenAttemptsAreOfACategoryThenToldWithIt() {
+        ProtectorByCategory protector = mock(ProtectorByCategory.class);
+
+        link(ProtectorByCategory.class).invoke(protector, realm, user, connection, uri);
+
+        verify(protector).failedLogin(realm, user, connection, uri, "password");
+    }
+
+    @Test
+    void linkWhenAttemptsAreOfCategoriesThenToldWithThem() {
+        ProtectorByCategories protector = mock(ProtectorByCategories.class);
+
+        link(ProtectorByCategories.class).invoke(protector, realm, user, connection, uri);
+
+        verify(protector).failedLogin(realm, user, connection, uri, Set.of("password"));
+    }
+
+    @Test
+    void linkWhenTheShapeIsUnknownThenOneLineNamesClassAndMethodAndVersion() {
+        assertThatThrownBy(() -> link(ProtectorUnknown.class))
+                .isInstanceOf(UnknownShapeException.class)
+                .hasMessageContaining("Keycloak " + Version.VERSION)
+                .hasMessageContaining(ProtectorUnknown.class.getName() + ".failedLogin")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    private static DriftingCall link(Class<?> protector) {
+        return LoginFailures.link(protector, "failedLogin");
+    }
+
+    /** Of {@code AuthResult}, 26.0 to 26.4. */
+    public interface ResultWithGetters {
+        UserModel getUser();
+    }
+
+    /** From 26.5 on; it has both. */
+    public interface ResultWithComponents extends ResultWithGetters {
+        UserModel user();
+    }
+
+    public interface ResultUnknown {
+        String user();
+    }
+
+    @Test
+    void linkWhenAResultHasGettersThenRead() {
+        ResultWithGetters result = mock(ResultWithGetters.class);
+        when(result.getUser()).thenReturn(user);
+
+        assertThat(BearerAuthentication.link(ResultWithGetters.class, "user", UserModel.class)
+                        .<UserModel>invoke(result))
+                .isSameAs(user);
+    }
+
+    @Test
+    void linkWhenAResultIsARecordThenItsComponentIsRead() {
+        ResultWithComponents result = mock(ResultWithComponents.class);
+        when(result.user()).thenReturn(user);
+
+        assertThat(BearerAuthentication.link(ResultWithComponents.class, "user", UserModel.class)
+                        .<UserModel>invoke(result))
+                .isSameAs(user);
+    }
+
+    @Test
+    void linkWhenAResultHasAnotherTypeThenUnknown() {
+        assertThatThrownBy(() -> BearerAuthentication.link(ResultUnknown.class, "user", UserModel.class))
+                .isInstanceOf(UnknownShapeException.class)
+                .hasMessageContaining(ResultUnknown.class.getName() + ".user");
+    }
+
+    /** Of {@code DPoPUtil}, 26.0 to 26.3. */
+    public static final class DpopWithConstant {
+        public static final Set<String> DPOP_SUPPORTED_ALGS = Set.of("ES256");
+
+        private DpopWithConstant() {}
+    }
+
+    /** From 26.4 on. */
+    public static final class DpopWithMethod {
+        private DpopWithMethod() {}
+
+        public static List<String> getDPoPSupportedAlgorithms(KeycloakSession session) {
+            return List.of(session.getContext() == null ? "ES512" : "none");
+        }
+    }
+
+    @Test
+    void linkWhenTheAlgorithmsAreAConstantThenRead() {
+        assertThat(KeyBinding.linkAlgorithms(DpopWithConstant.class).<Set<String>>invoke(mock(KeycloakSession.class)))
+                .containsExactly("ES256");
+    }
+
+    @Test
+    void linkWhenTheAlgorithmsDependOnTheSessionThenAskedFor() {
+        assertThat(KeyBinding.linkAlgorithms(DpopWithMethod.class).<List<String>>invoke(mock(KeycloakSession.class)))
+                .containsExactly("ES512");
+    }
+
+    @Test
+    void linkWhenThereAreNoAlgorithmsThenUnknown() {
+        assertThatThrownBy(() -> KeyBinding.linkAlgorithms(Object.class))
+                .isInstanceOf(UnknownShapeException.class)
+                .hasMessageContaining("java.lang.Object.getDPoPSupportedAlgorithms");
+    }
+
+    /** Of {@code BearerTokenAuthenticator}, from 26.4 on. */
+    public interface AuthenticatorOfRequests {
+        AuthenticatorOfRequests setRequest(HttpRequest request);
+    }
+
+    public interface AuthenticatorOfTokens {
+        AuthenticatorOfTokens setRequest(String other);
+    }
+
+    @Test
+    void isVerifiedByWhenTheAuthenticatorIsToldOfTheRequestThenTrue() {
+        assertThat(KeyBinding.isVerifiedBy(AuthenticatorOfRequests.class)).isTrue();
+        assertThat(KeyBinding.isVerifiedBy(AuthenticatorOfTokens.class)).isFalse();
+    }
+
+    /** Of {@code KeycloakSession}, from 26.7 on. */
+    public interface SessionWithList {
+        ListOfTokens revokedTokens();
+    }
+
+    public interface ListOfTokens {
+        boolean contains(String id);
+
+        boolean put(String id, long lifespanSeconds);
+    }
+
+    public interface SessionWithUnknownList {
+        UnknownListOfTokens revokedTokens();
+    }
+
+    public interface UnknownListOfTokens {
+        boolean contains(String id);
+
+        void put(String id, long lifespanSeconds);
+    }
+
+    @Test
+    void linkWhenThereIsAListOfRevokedTokensThenItIsTheOne() {
+        assertThat(SpentTokens.link(SessionWithList.class)).isInstanceOf(RevokedTokenList.class);
+    }
+
+    @Test
+    void linkWhenThereIsNoneThenTheSingleUseObjectsAre() {
+        assertThat(SpentTokens.link(Object.class)).isInstanceOf(SingleUseTokenList.class);
+    }
+
+    /** A list that does not say whether it was the first is no guard. */
+    @Test
+    void linkWhenTheListIsOfAnotherShapeThenUnknown() {
+        assertThatThrownBy(() -> SpentTokens.link(SessionWithUnknownList.class))
+                .isInstanceOf(UnknownShapeException.class)
+                .hasMessageContaining(UnknownListOfTokens.class.getName() + ".put");
+    }
+
+    @Test
+    void linkWhenAllIsKnownThenEachIsTold() {
+        assertThat(Linkage.link())
+                .hasSize(8)
+                .contains(
+                        "BruteForceProtector.failedLogin(RealmModel,UserModel,ClientConnection,UriInfo,Set)",
+                        "AuthResult.user()",
+                        "KeycloakSession.revokedTokens()");
+    }
+}
