@@ -1,5 +1,6 @@
 package io.changepassword.credential;
 
+import io.changepassword.compat.CredentialRows;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -104,6 +105,7 @@ public final class PasswordChange {
 
     private Instant store(KeycloakSession unit, Proof proof, StoredPassword proved, String newPassword) {
         RealmModel unitRealm = unit.getContext().getRealm();
+        CredentialRows.lock(unit, caller.user(), proved.ids());
         UserModel user = caller.requireSignedInPastTheCache(unit);
         requireSame(proved, StoredPassword.of(user));
         new PasswordRules(unit, unitRealm).check(user, proof, newPassword);

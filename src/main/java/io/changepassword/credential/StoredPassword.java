@@ -36,6 +36,19 @@ record StoredPassword(List<List<Object>> rows) {
         return rows.stream().map(row -> Instant.ofEpochMilli((Long) row.get(1))).findFirst();
     }
 
+    List<String> ids() {
+        return rows.stream().map(row -> (String) row.get(0)).toList();
+    }
+
+    /** @return whether the password is the same, and only its hash another one */
+    boolean isRehashOf(StoredPassword other) {
+        return !equals(other) && idsAndDates().equals(other.idsAndDates());
+    }
+
+    private List<List<Object>> idsAndDates() {
+        return rows.stream().map(row -> row.subList(0, 2)).toList();
+    }
+
     boolean isEmpty() {
         return rows.isEmpty();
     }
