@@ -107,7 +107,7 @@ public final class PasswordChange {
         RealmModel unitRealm = unit.getContext().getRealm();
         CredentialRows.lock(unit, caller.user(), proved.ids());
         UserModel user = caller.requireSignedInPastTheCache(unit);
-        requireSame(proved, StoredPassword.of(user));
+        requireProvedStill(unit, user, proof, proved);
         new PasswordRules(unit, unitRealm).check(user, proof, newPassword);
         new PasswordStore(unitRealm, user).update(newPassword);
         user.removeRequiredAction(UserModel.RequiredAction.UPDATE_PASSWORD);
@@ -116,6 +116,16 @@ public final class PasswordChange {
         }
         ChangeEvents.of(unit, caller).changed(proof.eventDetails());
         return StoredPassword.of(user).setAt().orElseGet(() -> Instant.ofEpochMilli(Time.currentTimeMillis()));
+    }
+
+    /** Keycloak 26.2 hashes an outdated hash anew while it verifies, and commits that: then what is stored now is asked. */
+    private static void requireProvedStill(KeycloakSession unit, UserModel user, Proof proof, StoredPassword proved) {
+        StoredPassword now = StoredPassword.of(user);
+        if (now.isRehashOf(proved)) {
+            requireNoFault(proof.fault(unit, user));
+        } else {
+            requireSame(proved, now);
+        }
     }
 
     /** An administrator's reset, or Keycloak's own page, may have come between, and is not to be overwritten. */

@@ -81,6 +81,8 @@ final class MockedKeycloak {
     final KeycloakSessionFactory factory = mock(KeycloakSessionFactory.class);
 
     String password = OLD;
+    long passwordSetAt = 1;
+    String hashing = "data";
     /** Whether Keycloak has hashed the old password anew. */
     boolean rehashed;
 
@@ -291,7 +293,7 @@ final class MockedKeycloak {
     }
 
     private Stream<CredentialModel> rows() {
-        return password == null ? Stream.empty() : Stream.of(row("row", 1L, "data", password));
+        return password == null ? Stream.empty() : Stream.of(row("row", passwordSetAt, hashing, password));
     }
 
     static CredentialModel row(String id, Long created, String data, String secret) {

@@ -8,6 +8,7 @@ import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
@@ -150,10 +151,38 @@ class PasswordChangeTest {
     void withWhenResetAfterTheProofThenTheResetStands() {
         duringProof(call -> {
             keycloak.password = "a reset";
+            keycloak.passwordSetAt = 2;
             return true;
         });
 
         assertRefused(RIGHT, NEW, Reason.CONFLICT);
+
+        assertThat(keycloak.password).isEqualTo("a reset");
+    }
+
+    @Test
+    void withWhenKeycloakHashesTheOldOneAnewDuringTheProofThenThatIsProvedAndChanged() {
+        duringProof(call -> {
+            keycloak.hashing = "anew";
+            return true;
+        });
+
+        change(RIGHT);
+
+        assertThat(keycloak.password).isEqualTo(NEW);
+        verify(keycloak.credentials, times(2)).isValid(any(CredentialInput.class));
+    }
+
+    /** Of the same millisecond: it looks like a new hash, and does not verify. */
+    @Test
+    void withWhenResetAfterTheProofAtTheSameTimeThenTheResetStands() {
+        duringProof(call -> {
+            boolean first = !"a reset".equals(keycloak.password);
+            keycloak.password = "a reset";
+            return first;
+        });
+
+        assertRefused(RIGHT, NEW, Reason.NOT_PROVED);
 
         assertThat(keycloak.password).isEqualTo("a reset");
     }
