@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import io.changepassword.server.Eventually;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;

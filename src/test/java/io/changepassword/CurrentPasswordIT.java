@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.changepassword.server.Eventually;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;

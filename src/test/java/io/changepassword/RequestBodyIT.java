@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -203,7 +204,12 @@ class RequestBodyIT {
         REALM.update(Map.of(
                 "browserSecurityHeaders", Map.of("xRobotsTag", "noindex", "contentSecurityPolicyReportOnly", "")));
 
-        assertThat(headersOfAnswer(tokens, "gar bage")).isEqualTo(headersOfAnswer(tokens, "text/plain"));
+        List<Header> expected = headersOfAnswer(tokens, "text/plain");
+        // Some versions leave it out of JSON.
+        Predicate<Header> robots = header -> header.getName().equals("X-Robots-Tag");
+        assertThat(headersOfAnswer(tokens, "gar bage"))
+                .filteredOn(expected.stream().anyMatch(robots) ? header -> true : robots.negate())
+                .isEqualTo(expected);
     }
 
     /** Without the policy for pages, which Keycloak leaves out of JSON. */

@@ -3,6 +3,7 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.server.Eventually;
 import io.changepassword.server.Mailbox;
 import io.changepassword.server.RawRequest;
 import io.changepassword.server.TestRealm;

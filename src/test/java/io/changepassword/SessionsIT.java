@@ -55,9 +55,10 @@ class SessionsIT {
                 .as("an access token of an ended session")
                 .isEqualTo(401);
         assertThat(user.events())
-                .extracting(event -> event.get("type"))
-                .filteredOn("LOGOUT"::equals)
-                .hasSize(2);
+                .filteredOn(event -> event.get("type").equals("LOGOUT"))
+                .extracting(event -> event.get("sessionId"))
+                // 26.0 makes an online session beside the offline one, of the same id.
+                .containsOnly(online.sessionId(), offline.sessionId());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import io.changepassword.server.ActionTokens;
+import io.changepassword.server.Eventually;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.Mailbox;
 import io.changepassword.server.TestRealm;

@@ -2,6 +2,7 @@ package io.changepassword;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.oneOf;
 
 import io.changepassword.server.Browser;
 import io.changepassword.server.Burst;
@@ -41,7 +42,8 @@ class TokenPageIT {
         Tokens tokens = user.signIn();
         user.requestToken(tokens).then().statusCode(202);
         String link = MAILBOX.link();
-        given().head(link).then().statusCode(200);
+        // 26.0 has no HEAD there.
+        given().head(link).then().statusCode(oneOf(200, 405));
         given().get(link).then().statusCode(200);
 
         BROWSER.open(link);

@@ -1,6 +1,8 @@
 package io.changepassword.provider;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.keycloak.Config;
 import org.keycloak.credential.hash.PasswordHashProvider;
@@ -11,13 +13,17 @@ import org.keycloak.models.PasswordPolicy;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
 
-/** Keycloak's Argon2, and how often it is run: Keycloak itself counts the passwords verified, but not those hashed. */
+/** Keycloak's Argon2, and how often it is run: Keycloak itself counts the passwords verified, but from 26.1 on only, and not those hashed. */
 public final class CountingHash implements PasswordHashProviderFactory, ServerInfoAwareProviderFactory {
 
     public static final String ID = "it-counting";
 
+    /** Before the name of a realm, the key of the passwords verified there. */
+    public static final String VERIFIED_IN = "verified in ";
+
     private final AtomicInteger encoded = new AtomicInteger();
     private final AtomicInteger verified = new AtomicInteger();
+    private final Map<String, Integer> verifiedIn = new ConcurrentHashMap<>();
 
     @Override
     public PasswordHashProvider create(KeycloakSession session) {
@@ -38,6 +44,7 @@ public final class CountingHash implements PasswordHashProviderFactory, ServerIn
             @Override
             public boolean verify(String rawPassword, PasswordCredentialModel credential) {
                 verified.incrementAndGet();
+                verifiedIn.merge(session.getContext().getRealm().getName(), 1, Integer::sum);
                 return argon2.verify(rawPassword, credential);
             }
 
@@ -53,7 +60,11 @@ public final class CountingHash implements PasswordHashProviderFactory, ServerIn
 
     @Override
     public Map<String, String> getOperationalInfo() {
-        return Map.of("encoded", String.valueOf(encoded), "verified", String.valueOf(verified));
+        Map<String, String> info = new HashMap<>();
+        info.put("encoded", String.valueOf(encoded));
+        info.put("verified", String.valueOf(verified));
+        verifiedIn.forEach((realm, count) -> info.put(VERIFIED_IN + realm, String.valueOf(count)));
+        return info;
     }
 
     @Override

@@ -48,6 +48,8 @@ public final class ActionTokens {
                         "priority", List.of("200"),
                         "algorithm", List.of(algorithm.getName()),
                         "kid", List.of(tokens.keyId),
+                        // Without it, versions up to 26.4 make up a secret of the default size.
+                        "secretSize", List.of(String.valueOf(tokens.secret.length)),
                         "secret",
                                 List.of(Base64.getUrlEncoder().withoutPadding().encodeToString(tokens.secret))));
         realm.admin().body(component).post(realm.adminUrl("/components")).then().statusCode(201);

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -98,8 +100,17 @@ public final class Browser implements BeforeEachCallback, AfterAllCallback {
     public void updatePassword(String newPassword) {
         driver.findElement(By.id("password-new")).sendKeys(newPassword);
         driver.findElement(By.id("password-confirm")).sendKeys(newPassword);
-        driver.findElement(By.cssSelector("#kc-passwd-update-form [type=submit]"))
-                .click();
+        WebElement send = driver.findElement(By.cssSelector("#kc-passwd-update-form [type=submit]"));
+        send.click();
+        Eventually.assertThat(() -> isGone(send), gone -> gone);
+    }
+
+    private static boolean isGone(WebElement element) {
+        try {
+            return !element.isDisplayed();
+        } catch (StaleElementReferenceException goneWithItsPage) {
+            return true;
+        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.changepassword;
+package io.changepassword.server;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -7,13 +7,13 @@ import java.util.function.Supplier;
 import org.assertj.core.api.Assertions;
 
 /** Polls what another thread of the server brings about. */
-final class Eventually {
+public final class Eventually {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Eventually() {}
 
-    static <T> void assertThat(Supplier<T> state, Predicate<T> expected) {
+    public static <T> void assertThat(Supplier<T> state, Predicate<T> expected) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         T last = state.get();
         while (!expected.test(last) && System.nanoTime() < deadline) {
