@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMailUtil;
 import io.changepassword.server.KeycloakExtension;
-import io.changepassword.server.KeycloakProcess;
+import io.changepassword.server.Listeners;
 import io.changepassword.server.Mailbox;
 import io.changepassword.server.TestRealm;
 import io.changepassword.server.TestUser;
@@ -152,7 +152,7 @@ class TokenMailIT {
                     "smtpServer",
                     Map.of(
                             "host", "127.0.0.1",
-                            "port", String.valueOf(KeycloakProcess.freePort()),
+                            "port", String.valueOf(Listeners.freePort()),
                             "from", "keycloak@example.com")));
             TestUser user = realm.user();
             Tokens tokens = user.signIn();

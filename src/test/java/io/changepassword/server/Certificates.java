@@ -75,14 +75,13 @@ public final class Certificates {
     }
 
     /** Arguments of {@code kc.sh} for TLS with these. */
-    String[] arguments() {
-        return new String[] {
-            "--https-key-store-file=" + file(SERVER),
-            "--https-key-store-password=" + PASSWORD,
-            "--https-trust-store-file=" + file(TRUST),
-            "--https-trust-store-password=" + PASSWORD,
-            "--https-client-auth=request"
-        };
+    List<String> arguments() {
+        return List.of(
+                "--https-key-store-file=" + file(SERVER),
+                "--https-key-store-password=" + PASSWORD,
+                "--https-trust-store-file=" + file(TRUST),
+                "--https-trust-store-password=" + PASSWORD,
+                "--https-client-auth=request");
     }
 
     /** @param client {@code client-1} or {@code client-2}, or null for none */

@@ -30,7 +30,7 @@ public final class Directory implements AutoCloseable {
         config.addAdditionalBindCredentials(ADMIN, ADMIN_PASSWORD);
         config.setSchema(null);
         config.setListenerConfigs(InMemoryListenerConfig.createLDAPConfig(
-                "loopback", InetAddress.getLoopbackAddress(), KeycloakProcess.freePort(), null));
+                "loopback", InetAddress.getLoopbackAddress(), Listeners.freePort(), null));
         config.addInMemoryOperationInterceptor(new InMemoryOperationInterceptor() {
             @Override
             public void processModifyRequest(InMemoryInterceptedModifyRequest request) throws LDAPException {

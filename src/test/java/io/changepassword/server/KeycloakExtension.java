@@ -2,6 +2,7 @@ package io.changepassword.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class KeycloakExtension implements BeforeAllCallback {
 
+    /** The database that Keycloak has in it. */
+    private static final String EMBEDDED = "dev-mem";
+
     /** Why it did not start; the next class does not wait for the same again. */
     private static IllegalStateException failure;
 
@@ -23,24 +27,27 @@ public final class KeycloakExtension implements BeforeAllCallback {
     }
 
     static KeycloakServer server(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(KeycloakExtension.class))
-                .computeIfAbsent(KeycloakServer.class, key -> start(), KeycloakServer.class);
+        ExtensionContext.Store store =
+                context.getRoot().getStore(ExtensionContext.Namespace.create(KeycloakExtension.class));
+        // Before the server, so that it ends after it.
+        List<String> database = database(store);
+        return store.computeIfAbsent(KeycloakServer.class, key -> start(database), KeycloakServer.class);
     }
 
-    /** With the log as chatty as an operator could make it, so that a secret in it would be found. */
-    private static String[] arguments(Path logs) {
-        String categories = Stream.of("services", "credential", "events", "authentication", "protocol", "policy")
-                .map(category -> ",org.keycloak." + category + ":trace")
-                .collect(Collectors.joining());
-        return Stream.concat(
-                        Stream.of("--log-level=INFO,io.changepassword:trace" + categories),
-                        Stream.of(Certificates.make(logs.resolveSibling("certificates"))
-                                .arguments()))
-                .toArray(String[]::new);
+    private static List<String> database(ExtensionContext.Store store) {
+        String database = System.getProperty("keycloak.db", EMBEDDED);
+        return switch (database) {
+            case EMBEDDED -> List.of();
+            case "postgres" ->
+                store.computeIfAbsent(PostgresDatabase.class, key -> PostgresDatabase.start(), PostgresDatabase.class)
+                        .arguments();
+            default ->
+                throw new IllegalArgumentException(
+                        "-Dkeycloak.db=" + database + " is neither '" + EMBEDDED + "' nor 'postgres'");
+        };
     }
 
-    private static KeycloakServer start() {
+    private static KeycloakServer start(List<String> database) {
         if (failure != null) {
             throw failure;
         }
@@ -48,23 +55,48 @@ public final class KeycloakExtension implements BeforeAllCallback {
         if (server.startsWith("http")) {
             return RunningKeycloak.fromSystemProperties(server);
         }
-        if (!server.equals("process")) {
-            throw new IllegalArgumentException("-Dkeycloak.server=" + server + " is neither 'process' nor a URL");
-        }
         Path logs = Path.of(System.getProperty("keycloak.logs"));
         try {
-            return KeycloakProcess.start(
-                    Path.of(System.getProperty("keycloak.home")),
-                    List.of(
-                            Path.of(System.getProperty("keycloak.provider")),
-                            ProviderJar.write(
-                                    logs.resolveSibling("test-providers").resolve("test-providers.jar"))),
-                    KeycloakProcess.freePort(),
-                    logs.resolve("keycloak.log"),
-                    arguments(logs));
-        } catch (KeycloakProcess.StartException | IOException notStarted) {
+            return start(server, logs, database);
+        } catch (KeycloakProcess.StartException | IOException | RuntimeException notStarted) {
             failure = new IllegalStateException(notStarted);
             throw failure;
         }
+    }
+
+    private static KeycloakServer start(String server, Path logs, List<String> database)
+            throws KeycloakProcess.StartException, IOException {
+        List<Path> providers = List.of(
+                Path.of(System.getProperty("keycloak.provider")),
+                ProviderJar.write(logs.resolveSibling("test-providers").resolve("test-providers.jar")));
+        Path certificates = logs.resolveSibling("certificates");
+        List<String> arguments = new ArrayList<>(database);
+        arguments.addAll(chatty());
+        arguments.addAll(Certificates.make(certificates).arguments());
+        Path log = logs.resolve("keycloak.log");
+        return switch (server) {
+            case "process" ->
+                KeycloakProcess.start(
+                        Path.of(System.getProperty("keycloak.home")),
+                        providers,
+                        Listeners.freePort(),
+                        log,
+                        arguments.toArray(String[]::new));
+            case "container" ->
+                KeycloakInContainer.start(
+                        System.getProperty("keycloak.version"), providers, certificates, log, arguments);
+            default ->
+                throw new IllegalArgumentException(
+                        "-Dkeycloak.server=" + server + " is neither 'process' nor 'container' nor a URL");
+        };
+    }
+
+    /** With the log as chatty as an operator could make it, so that a secret in it would be found. */
+    private static List<String> chatty() {
+        String categories = Stream.of("services", "credential", "events", "authentication", "protocol", "policy")
+                .map(category -> ",org.keycloak." + category + ":trace")
+                .collect(Collectors.joining());
+        // DPoP is a preview feature up to 26.3.
+        return List.of("--log-level=INFO,io.changepassword:trace" + categories, "--features=dpop");
     }
 }

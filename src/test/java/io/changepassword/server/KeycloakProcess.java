@@ -5,9 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,29 +21,15 @@ import java.util.stream.Stream;
  */
 public final class KeycloakProcess implements KeycloakServer {
 
-    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(20);
 
-    /** With TLS for the server its management interface has it too. */
-    private static final String KEY_STORE = "--https-key-store-file=";
-
-    private static final String DATABASE = "--db=";
-
-    private static final Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");
-
     private final Process process;
-    private final int port;
-    private final int tlsPort;
-    private final int managementPort;
-    private final boolean tls;
+    private final Listeners listeners;
     private final Thread atExit = new Thread(this::stop, "stop-keycloak");
 
-    private KeycloakProcess(Process process, int port, int tlsPort, int managementPort, boolean tls) {
+    private KeycloakProcess(Process process, Listeners listeners) {
         this.process = process;
-        this.port = port;
-        this.tlsPort = tlsPort;
-        this.managementPort = managementPort;
-        this.tls = tls;
+        this.listeners = listeners;
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -81,29 +64,17 @@ public final class KeycloakProcess implements KeycloakServer {
                 install(provider, home.resolve("providers"));
             }
             Files.createDirectories(log.toAbsolutePath().getParent());
-            return launch(script, port, log, arguments);
+            return launch(script, port, log, List.of(arguments));
         } catch (IOException failure) {
             throw new StartException("Keycloak cannot be started: " + failure.getMessage());
         }
     }
 
-    private static KeycloakProcess launch(Path script, int port, Path log, String... arguments)
+    private static KeycloakProcess launch(Path script, int port, Path log, List<String> arguments)
             throws IOException, StartException {
-        int managementPort = freePort();
-        int tlsPort = freePort();
-        List<String> command = new ArrayList<>(List.of(
-                script.toString(),
-                "start-dev",
-                "--health-enabled=true",
-                "--metrics-enabled=true",
-                "--http-host=127.0.0.1",
-                "--http-port=" + port,
-                "--https-port=" + tlsPort,
-                "--http-management-port=" + managementPort));
-        command.addAll(List.of(arguments));
-        if (command.stream().noneMatch(argument -> argument.startsWith(DATABASE))) {
-            command.add(DATABASE + "dev-mem");
-        }
+        Listeners listeners = Listeners.on(port, arguments);
+        List<String> command = new ArrayList<>(List.of(script.toString(), "start-dev"));
+        command.addAll(listeners.arguments(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -114,23 +85,14 @@ public final class KeycloakProcess implements KeycloakServer {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN.getKey());
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.getValue());
-        KeycloakProcess keycloak = new KeycloakProcess(
-                builder.start(),
-                port,
-                tlsPort,
-                managementPort,
-                command.stream().anyMatch(a -> a.startsWith(KEY_STORE)));
-        keycloak.awaitReady(log);
-        return keycloak;
-    }
-
-    /** @return a port on loopback that nobody listens on */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
+        KeycloakProcess keycloak = new KeycloakProcess(builder.start(), listeners);
+        if (!listeners.awaitAnswer(keycloak.process::isAlive)) {
+            boolean late = keycloak.process.isAlive();
+            keycloak.close();
+            throw new StartException(
+                    "Keycloak " + (late ? "is not ready in time" : "has ended") + "; its log is " + log + tail(log));
         }
+        return keycloak;
     }
 
     private static boolean isFree(int port) {
@@ -148,35 +110,6 @@ public final class KeycloakProcess implements KeycloakServer {
         }
     }
 
-    private void awaitReady(Path log) throws StartException {
-        HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/realms/master"))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        long deadline = System.nanoTime() + START.toNanos();
-        while (!answersOk(client, request)) {
-            boolean late = System.nanoTime() > deadline;
-            if (late || !process.isAlive()) {
-                close();
-                throw new StartException("Keycloak " + (late ? "is not ready in time" : "has ended") + "; its log is "
-                        + log + tail(log));
-            }
-        }
-    }
-
-    private static boolean answersOk(HttpClient client, HttpRequest request) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(200);
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stop);
-        }
-    }
-
     /** The last error lines of the log, for a reader who has nothing else. */
     private static String tail(Path log) {
         try (Stream<String> lines = Files.lines(log)) {
@@ -189,22 +122,17 @@ public final class KeycloakProcess implements KeycloakServer {
 
     @Override
     public URI url() {
-        return URI.create("http://localhost:" + port);
+        return listeners.url();
     }
 
     @Override
     public URI tlsUrl() {
-        return URI.create("https://localhost:" + tlsPort);
+        return listeners.tlsUrl();
     }
 
     @Override
     public URI managementUrl() {
-        return URI.create((tls ? "https" : "http") + "://localhost:" + managementPort);
-    }
-
-    @Override
-    public Map.Entry<String, String> admin() {
-        return ADMIN;
+        return listeners.managementUrl();
     }
 
     /** Has the server's JVM collect its garbage, so that what is in use can be told from what is not. */

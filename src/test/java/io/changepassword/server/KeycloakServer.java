@@ -4,10 +4,16 @@ import java.net.URI;
 import java.util.Map;
 
 /** A Keycloak with the packaged JAR in it. */
-public sealed interface KeycloakServer extends AutoCloseable permits KeycloakProcess, RunningKeycloak {
+public sealed interface KeycloakServer extends AutoCloseable
+        permits KeycloakProcess, KeycloakInContainer, RunningKeycloak {
+
+    /** Name and password of the administrator, where we are the ones who start it. */
+    Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");
 
     /** Name and password of the administrator of the realm {@code master}. */
-    Map.Entry<String, String> admin();
+    default Map.Entry<String, String> admin() {
+        return ADMIN;
+    }
 
     /** The base URL, without a slash at its end. */
     URI url();

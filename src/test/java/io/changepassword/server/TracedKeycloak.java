@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback {
 
     private final Queue<byte[]> spans = new ConcurrentLinkedQueue<>();
-    private final int port = KeycloakProcess.freePort();
+    private final int port = Listeners.freePort();
     private HttpServer collector;
     private KeycloakServer server;
     private Path home;
@@ -36,14 +35,13 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         Assumptions.assumeTrue(
-                System.getProperty("keycloak.server", "process").equals("process"),
+                !System.getProperty("keycloak.server", "process").startsWith("http"),
                 "the log and the database of a server that runs elsewhere cannot be read");
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/", this::collect);
         collector.start();
-        Path distribution = Path.of(System.getProperty("keycloak.home"));
-        home = distribution.resolveSibling("keycloak-traced");
-        copy(distribution, home);
+        home = Distribution.copy("keycloak-traced").home();
+        Files.deleteIfExists(database(home));
         log = Path.of(System.getProperty("keycloak.logs"), "keycloak-traced.log");
         start();
     }
@@ -57,6 +55,8 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
                 "--db=dev-file",
                 // Without what is only written at start, of classes and tables: four fifths of the log.
                 "--log-level=trace,org.hibernate.orm.core:info,io.quarkus.arc:info",
+                // A preview feature up to 26.0.
+                "--features=opentelemetry",
                 "--tracing-enabled=true",
                 "--tracing-protocol=http/protobuf",
                 "--tracing-endpoint=http://127.0.0.1:" + collector.getAddress().getPort());
@@ -73,21 +73,6 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
             spans.add(exchange.getRequestBody().readAllBytes());
             exchange.sendResponseHeaders(200, -1);
         }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file :
-                    files.filter(f -> !f.startsWith(from.resolve("data"))).toList()) {
-                Path target = to.resolve(from.relativize(file));
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
-        }
-        Files.deleteIfExists(database(to));
     }
 
     private static Path database(Path home) {
