@@ -12,8 +12,10 @@ public final class Serve {
 
     private static final String REALM_FILE = "demo-realm.json";
 
-    /** Stands in the realm's file where the port of the mail catcher goes. */
-    private static final String MAIL_PORT = "@mail.port@";
+    /** Stand in the realm's file, for Keycloak to put in what the environment says. */
+    private static final String MAIL_HOST = "${MAIL_HOST}";
+
+    private static final String MAIL_PORT = "${MAIL_PORT}";
 
     /** Exit codes of a server that was told to end: by Ctrl-C, and by a termination signal. */
     private static final Set<Integer> STOPPED = Set.of(130, 143);
@@ -59,7 +61,9 @@ public final class Serve {
         Path folder = Files.createDirectories(home.resolve("data").resolve("import"));
         try (var realm = Serve.class.getResourceAsStream("/" + REALM_FILE)) {
             String text = new String(realm.readAllBytes(), StandardCharsets.UTF_8);
-            Files.writeString(folder.resolve(REALM_FILE), text.replace(MAIL_PORT, String.valueOf(mailPort)));
+            Files.writeString(
+                    folder.resolve(REALM_FILE),
+                    text.replace(MAIL_HOST, "127.0.0.1").replace(MAIL_PORT, String.valueOf(mailPort)));
         }
     }
 
