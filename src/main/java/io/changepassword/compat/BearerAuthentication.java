@@ -48,6 +48,9 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
      * @return empty if any of that fails
      */
     public static Optional<BearerAuthentication> verify(KeycloakSession session, String token) {
+        if (!KeyBinding.isReadable(session)) {
+            return Optional.empty();
+        }
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
                 .setTokenString(token)
                 .authenticate();

@@ -1,5 +1,6 @@
 package io.changepassword.compat;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.Collection;
@@ -61,11 +62,7 @@ public final class KeyBinding {
 
     static boolean holdsBefore264(KeycloakSession session, BearerAuthentication bearer, String encoded) {
         boolean bound = bearer.isBoundToKey();
-        HttpRequest request = session.getContext().getHttpRequest();
-        String authorization = request.getHttpHeaders().getHeaderString("Authorization");
-        boolean byScheme =
-                authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME);
-        if (bound != byScheme) {
+        if (bound != cameByScheme(session)) {
             return false;
         }
         if (!bound) {
@@ -78,10 +75,6 @@ public final class KeyBinding {
 
     private static boolean hasGoodProof(KeycloakSession session, BearerAuthentication bearer, String encoded) {
         var context = session.getContext();
-        if (!hasReadableKey(
-                context.getHttpRequest().getHttpHeaders().getHeaderString(OAuth2Constants.DPOP_HTTP_HEADER))) {
-            return false;
-        }
         var validator = new DPoPUtil.Validator(session)
                 .request(context.getHttpRequest())
                 .uriInfo(context.getUri())
@@ -94,13 +87,31 @@ public final class KeyBinding {
         }
     }
 
-    /** Keycloak's parsers throw at some that are malformed. Asked for apart, since what the rest throws may be an outage. */
-    private static boolean hasReadableKey(String proof) {
+    /**
+     * Keycloak's parsers throw at some proofs that are malformed. Asked for apart and before, since what the rest throws may be
+     * an outage.
+     *
+     * @return whether the token did not come by the scheme {@code DPoP}, or did with a proof whose header and key can be read
+     */
+    static boolean isReadable(KeycloakSession session) {
+        return !cameByScheme(session) || isReadable(header(session, OAuth2Constants.DPOP_HTTP_HEADER));
+    }
+
+    private static boolean isReadable(String proof) {
         try {
             return proof != null
                     && JWKSUtils.getKeyWrapper(new JWSInput(proof).getHeader().getKey()) != null;
-        } catch (JWSInputException | RuntimeException unreadable) {
+        } catch (JWSInputException | RuntimeException malformed) {
             return false;
         }
+    }
+
+    private static boolean cameByScheme(KeycloakSession session) {
+        String authorization = header(session, HttpHeaders.AUTHORIZATION);
+        return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME);
+    }
+
+    private static String header(KeycloakSession session, String name) {
+        return session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(name);
     }
 }

@@ -6,10 +6,14 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.common.Profile;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
@@ -31,8 +35,7 @@ class KeyBindingTest {
         Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, true));
         URI uri = URI.create("http://localhost");
         when(session.getContext().getUri().getAbsolutePath()).thenReturn(uri);
-        when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("DPoP"))
-                .thenReturn(null);
+        proof(null);
         cameBy("Bearer");
     }
 
@@ -104,6 +107,39 @@ class KeyBindingTest {
         assertThat(holds()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "bnVsbA.e30.AA",
+                "e30.e30.AA",
+                "{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\"}",
+                "{\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-9\",\"x\":\"!!\",\"y\":\"!!\"}}",
+                "{\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"!!\",\"y\":\"!!\"}}",
+                "{\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\"}}"
+            })
+    void isReadableWhenTheProofIsMalformedThenFalseByTheSchemeOnly(String proof) {
+        String encoded = proof.startsWith("{")
+                ? Base64.getUrlEncoder().withoutPadding().encodeToString(proof.getBytes(StandardCharsets.UTF_8))
+                        + ".e30.AA"
+                : proof;
+        proof(encoded);
+
+        assertThat(KeyBinding.isReadable(session)).isTrue();
+        cameBy("DPoP");
+        assertThat(KeyBinding.isReadable(session)).isFalse();
+    }
+
+    @Test
+    void isReadableWhenThereIsNoProofThenFalseByTheSchemeOnly() {
+        proof(null);
+
+        assertThat(KeyBinding.isReadable(session)).isTrue();
+        cameBy("DPoP");
+        assertThat(KeyBinding.isReadable(session)).isFalse();
+    }
+
     /** Twice, its proof would be found used. */
     @Test
     void holdsWhenKeycloakVerifiesItThenItIsNotDoneAgain() {
@@ -116,6 +152,11 @@ class KeyBindingTest {
     private void bind() {
         token.setConfirmation(new AccessToken.Confirmation());
         token.getConfirmation().setKeyThumbprint("thumbprint");
+    }
+
+    private void proof(String proof) {
+        when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("DPoP"))
+                .thenReturn(proof);
     }
 
     private void cameBy(String scheme) {
