@@ -8,7 +8,7 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
 
 /**
  * What one node does at once, over all realms: options of the provider, set with the server's own configuration as
- * {@code spi-realm-restapi-extension--change-password--<option>}.
+ * {@code spi-realm-restapi-extension--change-password--<option>}, up to 26.2 with single dashes.
  *
  * @param requests {@value #REQUESTS}: how many requests are served at once; more are told to come again
  * @param hashing {@value #HASHING}: for how many of them passwords are hashed at once; more wait
@@ -44,8 +44,8 @@ record NodeLimits(int requests, int hashing) {
         } catch (NumberFormatException refusedBelow) {
             // As a number that is too small.
         }
-        throw new IllegalArgumentException("spi-realm-restapi-extension--" + ChangePasswordResourceProviderFactory.ID
-                + "--" + option + " must be a whole number of at least 1, not '" + value + "'");
+        throw new IllegalArgumentException("The option " + option + " of " + ChangePasswordResourceProviderFactory.ID
+                + " (spi-realm-restapi-extension) must be a whole number of at least 1, not '" + value + "'");
     }
 
     /** What Keycloak's own help and checks of the configuration know of the options. */

@@ -36,7 +36,7 @@ class NodeLimitsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NodeLimits.of(config))
-                .withMessageContaining("spi-realm-restapi-extension--change-password--max-hashing")
+                .withMessageContaining("max-hashing of change-password (spi-realm-restapi-extension)")
                 .withMessageContaining("'" + value + "'");
     }
 
