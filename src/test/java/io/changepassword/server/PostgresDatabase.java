@@ -1,6 +1,7 @@
 package io.changepassword.server;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -23,6 +24,8 @@ final class PostgresDatabase implements AutoCloseable {
             // Keycloak's pool may grow to 100.
             return new PostgresDatabase(EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "200")
+                    // Not the machine's folder for temporary files, where another user's would be in the way.
+                    .setOverrideWorkingDirectory(new File(System.getProperty("keycloak.logs"), "../postgres"))
                     .start());
         } catch (IOException notStarted) {
             throw new UncheckedIOException(notStarted);

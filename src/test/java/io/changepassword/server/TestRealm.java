@@ -3,7 +3,6 @@ package io.changepassword.server;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changepassword.provider.CountingHash;
 import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
@@ -40,9 +39,7 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
     private final AtomicInteger users = new AtomicInteger();
     private final TracedKeycloak traced;
     private KeycloakServer server;
-    /** By a metric, which 26.0 has not. */
-    private boolean countsPasswords;
-
+    private VerifiedPasswords verified;
     private String adminToken;
     private long adminTokenUntil;
 
@@ -98,10 +95,8 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
 
     private void create(KeycloakServer where) {
         server = where;
-        countsPasswords = !version().startsWith("26.0.");
-        if (!countsPasswords) {
-            representation.putIfAbsent("passwordPolicy", "hashAlgorithm(" + CountingHash.ID + ")");
-        }
+        verified = new VerifiedPasswords(this);
+        verified.countIn(representation);
         with("realm", name).with("clients", clients);
         admin().body(representation).post(server.url() + "/admin/realms").then().statusCode(201);
     }
@@ -298,29 +293,6 @@ public final class TestRealm implements BeforeAllCallback, AfterAllCallback {
 
     /** How many passwords the server has verified for this realm, right ones and wrong ones. */
     public long passwordsVerified() {
-        return countsPasswords ? passwordsVerifiedByMetric() : passwordsVerifiedByProvider();
-    }
-
-    private long passwordsVerifiedByMetric() {
-        return given().relaxedHTTPSValidation()
-                .get(server.managementUrl() + "/metrics")
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString()
-                .lines()
-                .filter(line -> line.startsWith("keycloak_credentials_password_hashing_validations_total")
-                        && line.contains("realm=\"" + name + "\""))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    private long passwordsVerifiedByProvider() {
-        Map<String, String> info = admin().get(server.url() + "/admin/serverinfo")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("providers.'password-hashing'.providers.'" + CountingHash.ID + "'.operationalInfo");
-        return Long.parseLong(info.getOrDefault(CountingHash.VERIFIED_IN + name, "0"));
+        return verified.count();
     }
 }
