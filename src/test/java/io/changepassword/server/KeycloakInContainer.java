@@ -5,7 +5,6 @@ import com.github.dockerjava.api.model.HostConfig;
 import dasniko.testcontainers.keycloak.KeycloakContainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,7 +18,7 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
  * The official image of Keycloak, with the JARs mounted one by one as operators do. It is on the host's network, because what
  * the tests serve for it, a directory and mail for instance, listens on loopback.
  */
-final class KeycloakInContainer implements KeycloakServer {
+final class KeycloakInContainer implements StartedKeycloak {
 
     private static final String IMAGE = "quay.io/keycloak/keycloak:";
     private static final String PROVIDERS = "/opt/keycloak/providers/";
@@ -95,18 +94,8 @@ final class KeycloakInContainer implements KeycloakServer {
     }
 
     @Override
-    public URI url() {
-        return listeners.url();
-    }
-
-    @Override
-    public URI tlsUrl() {
-        return listeners.tlsUrl();
-    }
-
-    @Override
-    public URI managementUrl() {
-        return listeners.managementUrl();
+    public Listeners listeners() {
+        return listeners;
     }
 
     @Override

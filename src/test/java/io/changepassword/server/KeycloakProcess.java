@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,7 +18,7 @@ import java.util.stream.Stream;
  * The Keycloak distribution as a process on loopback, in development mode, and if nothing else is said on its embedded database
  * in memory, so that every start finds the same state. It runs on the JDK that runs this.
  */
-public final class KeycloakProcess implements KeycloakServer {
+public final class KeycloakProcess implements StartedKeycloak {
 
     private static final Duration STOP = Duration.ofSeconds(20);
 
@@ -121,18 +120,8 @@ public final class KeycloakProcess implements KeycloakServer {
     }
 
     @Override
-    public URI url() {
-        return listeners.url();
-    }
-
-    @Override
-    public URI tlsUrl() {
-        return listeners.tlsUrl();
-    }
-
-    @Override
-    public URI managementUrl() {
-        return listeners.managementUrl();
+    public Listeners listeners() {
+        return listeners;
     }
 
     /** Has the server's JVM collect its garbage, so that what is in use can be told from what is not. */

@@ -4,16 +4,10 @@ import java.net.URI;
 import java.util.Map;
 
 /** A Keycloak with the packaged JAR in it. */
-public sealed interface KeycloakServer extends AutoCloseable
-        permits KeycloakProcess, KeycloakInContainer, RunningKeycloak {
-
-    /** Name and password of the administrator, where we are the ones who start it. */
-    Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");
+public sealed interface KeycloakServer extends AutoCloseable permits StartedKeycloak, RunningKeycloak {
 
     /** Name and password of the administrator of the realm {@code master}. */
-    default Map.Entry<String, String> admin() {
-        return ADMIN;
-    }
+    Map.Entry<String, String> admin();
 
     /** The base URL, without a slash at its end. */
     URI url();
