@@ -5,7 +5,9 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.Version;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.jpa.entities.CredentialEntity;
@@ -25,22 +27,40 @@ public final class CredentialRows {
      * by waiting for whoever is about to, and having others wait.
      *
      * @param unit whose transaction has read nothing of them yet
+     * @return what the locked rows hold, which the user's cache may not know yet; empty if their versions do
      */
-    public static void lock(KeycloakSession unit, UserModel user, List<String> ids) {
-        Class<?> entity =
-                StorageId.isLocalStorage(user.getId()) ? CredentialEntity.class : FederatedUserCredentialEntity.class;
-        lock(unit, entity, ids);
-    }
-
-    static void lock(KeycloakSession unit, Class<?> entity, List<String> ids) {
-        if (!ids.isEmpty() && !hasVersion(entity)) {
-            EntityManager database =
-                    unit.getProvider(JpaConnectionProvider.class).getEntityManager();
-            ids.forEach(id -> database.find(entity, id, LockModeType.PESSIMISTIC_WRITE));
+    public static Optional<List<CredentialModel>> lock(KeycloakSession unit, UserModel user, List<String> ids) {
+        boolean own = StorageId.isLocalStorage(user.getId());
+        if (ids.isEmpty() || own && hasVersion(CredentialEntity.class)) {
+            return Optional.empty();
         }
+        EntityManager database = unit.getProvider(JpaConnectionProvider.class).getEntityManager();
+        return Optional.of(ids.stream()
+                .flatMap(id -> (own ? lockOwn(database, id) : lockFederated(database, id)).stream())
+                .toList());
     }
 
     private static boolean hasVersion(Class<?> entity) {
         return Arrays.stream(entity.getDeclaredFields()).anyMatch(field -> field.isAnnotationPresent(Version.class));
+    }
+
+    private static Optional<CredentialModel> lockOwn(EntityManager database, String id) {
+        return Optional.ofNullable(database.find(CredentialEntity.class, id, LockModeType.PESSIMISTIC_WRITE))
+                .map(row -> model(id, row.getCreatedDate(), row.getCredentialData(), row.getSecretData()));
+    }
+
+    private static Optional<CredentialModel> lockFederated(EntityManager database, String id) {
+        return Optional.ofNullable(
+                        database.find(FederatedUserCredentialEntity.class, id, LockModeType.PESSIMISTIC_WRITE))
+                .map(row -> model(id, row.getCreatedDate(), row.getCredentialData(), row.getSecretData()));
+    }
+
+    private static CredentialModel model(String id, Long createdDate, String data, String secret) {
+        CredentialModel model = new CredentialModel();
+        model.setId(id);
+        model.setCreatedDate(createdDate);
+        model.setCredentialData(data);
+        model.setSecretData(secret);
+        return model;
     }
 }

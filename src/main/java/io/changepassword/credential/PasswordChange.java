@@ -105,9 +105,10 @@ public final class PasswordChange {
 
     private Instant store(KeycloakSession unit, Proof proof, StoredPassword proved, String newPassword) {
         RealmModel unitRealm = unit.getContext().getRealm();
-        CredentialRows.lock(unit, caller.user(), proved.ids());
+        Optional<StoredPassword> locked =
+                CredentialRows.lock(unit, caller.user(), proved.ids()).map(StoredPassword::of);
         UserModel user = caller.requireSignedInPastTheCache(unit);
-        requireProvedStill(unit, user, proof, proved);
+        requireProvedStill(unit, user, proof, proved, locked.orElseGet(() -> StoredPassword.of(user)));
         new PasswordRules(unit, unitRealm).check(user, proof, newPassword);
         new PasswordStore(unitRealm, user).update(newPassword);
         user.removeRequiredAction(UserModel.RequiredAction.UPDATE_PASSWORD);
@@ -119,8 +120,8 @@ public final class PasswordChange {
     }
 
     /** Keycloak 26.2 hashes an outdated hash anew while it verifies, and commits that: then what is stored now is asked. */
-    private static void requireProvedStill(KeycloakSession unit, UserModel user, Proof proof, StoredPassword proved) {
-        StoredPassword now = StoredPassword.of(user);
+    private static void requireProvedStill(
+            KeycloakSession unit, UserModel user, Proof proof, StoredPassword proved, StoredPassword now) {
         if (now.isRehashOf(proved)) {
             requireNoFault(proof.fault(unit, user));
         } else {

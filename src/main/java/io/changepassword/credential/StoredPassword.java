@@ -17,10 +17,13 @@ record StoredPassword(List<List<Object>> rows) {
 
     /** @param user as loaded in a session of its own */
     static StoredPassword of(UserModel user) {
-        return new StoredPassword(user.credentialManager()
+        return of(user.credentialManager()
                 .getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
-                .map(StoredPassword::row)
                 .toList());
+    }
+
+    static StoredPassword of(List<CredentialModel> rows) {
+        return new StoredPassword(rows.stream().map(StoredPassword::row).toList());
     }
 
     private static List<Object> row(CredentialModel stored) {

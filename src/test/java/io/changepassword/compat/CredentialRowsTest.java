@@ -1,10 +1,10 @@
 package io.changepassword.compat;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
 import jakarta.persistence.EntityManager;
@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.storage.jpa.entity.FederatedUserCredentialEntity;
@@ -24,48 +25,53 @@ class CredentialRowsTest {
     private final EntityManager database = mock(EntityManager.class);
     private final UserModel user = mock(UserModel.class);
 
-    /** As in 26.0. */
-    static final class Unversioned {}
-
     @BeforeEach
     void aDatabase() {
         JpaConnectionProvider connection = mock(JpaConnectionProvider.class);
         when(connection.getEntityManager()).thenReturn(database);
         when(session.getProvider(JpaConnectionProvider.class)).thenReturn(connection);
+        when(user.getId()).thenReturn("f:provider:name");
     }
 
     @Test
     void lockWhenRowsHaveAVersionThenTheyAreNotLocked() {
         when(user.getId()).thenReturn("local");
 
-        CredentialRows.lock(session, user, List.of("1"));
+        assertThat(CredentialRows.lock(session, user, List.of("1"))).isEmpty();
 
         verify(session, never()).getProvider(any());
     }
 
     @Test
-    void lockWhenRowsHaveNoneThenEachIsLocked() {
-        CredentialRows.lock(session, Unversioned.class, List.of("1", "2"));
+    void lockWhenRowsHaveNoneThenEachIsLockedAndTold() {
+        FederatedUserCredentialEntity row = new FederatedUserCredentialEntity();
+        row.setCreatedDate(5L);
+        row.setCredentialData("data");
+        row.setSecretData("secret");
+        when(database.find(FederatedUserCredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
+                .thenReturn(row);
 
-        verify(database).find(Unversioned.class, "1", LockModeType.PESSIMISTIC_WRITE);
-        verify(database).find(Unversioned.class, "2", LockModeType.PESSIMISTIC_WRITE);
-        verifyNoMoreInteractions(database);
+        List<CredentialModel> locked =
+                CredentialRows.lock(session, user, List.of("1")).orElseThrow();
+
+        assertThat(locked).singleElement().satisfies(model -> {
+            assertThat(model.getId()).isEqualTo("1");
+            assertThat(model.getCreatedDate()).isEqualTo(5L);
+            assertThat(model.getCredentialData()).isEqualTo("data");
+            assertThat(model.getSecretData()).isEqualTo("secret");
+        });
     }
 
     @Test
-    void lockWhenTheUserIsFederatedThenTheirRowsAreLocked() {
-        when(user.getId()).thenReturn("f:provider:name");
-
-        CredentialRows.lock(session, user, List.of("1"));
+    void lockWhenARowIsGoneThenItIsNotTold() {
+        assertThat(CredentialRows.lock(session, user, List.of("1"))).hasValue(List.of());
 
         verify(database).find(FederatedUserCredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE);
     }
 
     @Test
     void lockWhenADirectoryHasThePasswordThenThereIsNothingToLock() {
-        when(user.getId()).thenReturn("f:provider:name");
-
-        CredentialRows.lock(session, user, List.of());
+        assertThat(CredentialRows.lock(session, user, List.of())).isEmpty();
 
         verify(session, never()).getProvider(any());
     }
