@@ -60,16 +60,14 @@ record AccessTokenHeader(Scheme scheme, String token) {
                         new AccessTokenHeader(Scheme.valueOf(match.group(1).toUpperCase(Locale.ROOT)), match.group(2)));
     }
 
-    /** @return whether it is a signed JWS; Keycloak's authenticator throws on some that are not */
+    /** @return whether it is a JWS with an algorithm; Keycloak's authenticator throws on some that are not */
     boolean isWellFormed() {
         if (!COMPACT_JWS.matcher(token).matches()) {
             return false;
         }
         try {
             var header = new JWSInput(token).getHeader();
-            return header != null
-                    && header.getAlgorithm() != null
-                    && !header.getAlgorithm().name().equals("none");
+            return header != null && header.getAlgorithm() != null;
         } catch (JWSInputException malformed) {
             return false;
         }

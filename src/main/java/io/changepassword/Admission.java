@@ -113,9 +113,7 @@ final class Admission {
 
     private BearerAuthentication requireValid(AccessTokenHeader credential) {
         var bearer = credential.isWellFormed()
-                ? verify(credential)
-                        .filter(new CertificateBinding(session)::holds)
-                        .filter(found -> isBoundOnlyIfByAuthorization(credential, found))
+                ? verify(credential).filter(new CertificateBinding(session)::holds)
                 : Optional.<BearerAuthentication>empty();
         if (bearer.isPresent()) {
             return bearer.get();
@@ -123,11 +121,6 @@ final class Admission {
         ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "invalid");
         throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
                 .with(Challenge.HEADER, challenge.invalidToken());
-    }
-
-    /** RFC 9449 section 7.1: a token bound to a key comes with the scheme {@code DPoP}, and so not in a header that has none. */
-    private static boolean isBoundOnlyIfByAuthorization(AccessTokenHeader credential, BearerAuthentication found) {
-        return credential.scheme() != AccessTokenHeader.Scheme.X_ACCESS_TOKEN || !found.isBoundToKey();
     }
 
     /** Keycloak's own parser of DPoP proofs throws on some that are malformed, at its account API as here. */

@@ -109,6 +109,7 @@ class AdmissionIT {
                 "Bearer bnVsbA.e30.e30",
                 "Bearer e30.bnVsbA.e30",
                 "Bearer eyJhbGciOiJub25lIn0.e30.e30",
+                "Bearer eyJhbGciOiJFZDI1NTE5In0.e30.e30",
                 "Bearer eyJhbGciOm51bGx9.e30.e30",
                 "Bearer eyJhbGciOiJYWFgifQ.e30.e30",
                 "Bearer a.b.c.d",
@@ -390,6 +391,27 @@ class AdmissionIT {
         } finally {
             OTHER_REALM.update(Map.of("notBefore", 0));
         }
+    }
+
+    @Test
+    @DisplayName("T14 T11 an administrator has signed the user out: tokens of offline sessions are dead too")
+    void changeWhenAnAdministratorHasSignedTheUserOutThen401ForOfflineTokensToo() {
+        TestUser user = REALM.user();
+        String token = user.signIn(TestRealm.APP, "openid offline_access").accessToken();
+        String logout = REALM.adminUrl("/users/" + user.id() + "/logout");
+
+        // A token of the same second is not older than the sign-out.
+        Eventually.assertThat(
+                () -> {
+                    REALM.admin().post(logout).then().statusCode(204);
+                    return given().auth()
+                            .oauth2(token)
+                            .contentType(ContentType.JSON)
+                            .body("{}")
+                            .post(REALM.changeUrl())
+                            .statusCode();
+                },
+                status -> status == 401);
     }
 
     @Test

@@ -3,14 +3,20 @@ package io.changepassword.compat;
 import java.lang.invoke.MethodType;
 import java.util.Optional;
 import org.keycloak.common.constants.ServiceAccountConstants;
+import org.keycloak.crypto.SignatureProvider;
+import org.keycloak.jose.jws.JWSInput;
+import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.UserSessionModel.SessionPersistenceState;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProviderFactory;
 import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
+import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
@@ -48,7 +54,7 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
      * @return empty if any of that fails
      */
     public static Optional<BearerAuthentication> verify(KeycloakSession session, String token) {
-        if (!KeyBinding.isReadable(session)) {
+        if (!hasVerifier(session, token) || !KeyBinding.isReadable(session)) {
             return Optional.empty();
         }
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
@@ -56,9 +62,37 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
                 .authenticate();
         Optional<BearerAuthentication> verified = Optional.ofNullable(result)
                 .map(it -> of(session, it))
+                .filter(it -> it.isCurrent(session))
                 .filter(it -> KeyBinding.holds(session, it, token));
         verified.ifPresent(it -> session.setAttribute(ATTRIBUTE, it));
         return verified;
+    }
+
+    /** Up to 26.5 the authenticator throws at an algorithm that no provider has, {@code none} and {@code Ed25519} among them. */
+    private static boolean hasVerifier(KeycloakSession session, String token) {
+        try {
+            String algorithm = new JWSInput(token).getHeader().getAlgorithm().name();
+            return session.getProvider(SignatureProvider.class, algorithm) != null;
+        } catch (JWSInputException malformed) {
+            return false;
+        }
+    }
+
+    /**
+     * What later versions ask within the authenticator, some of it from 26.4 on only, and the account API of earlier ones
+     * beside it: that the user has not been signed out since, nor the session begun anew, perhaps for somebody else.
+     */
+    boolean isCurrent(KeycloakSession keycloak) {
+        RealmModel realm = keycloak.getContext().getRealm();
+        return TokenManager.isUserValid(keycloak, realm, token, user)
+                && (session.getPersistenceState() == SessionPersistenceState.TRANSIENT || isOfSession(realm));
+    }
+
+    private boolean isOfSession(RealmModel realm) {
+        var ofClient = session.getAuthenticatedClientSessionByClient(client.getId());
+        return (realm.isRememberMe() || !session.isRememberMe())
+                && !token.isIssuedBeforeSessionStart(session.getStarted())
+                && (ofClient == null || !token.isIssuedBeforeSessionStart(ofClient.getStarted()));
     }
 
     private static BearerAuthentication of(KeycloakSession keycloak, AuthResult result) {
@@ -85,7 +119,7 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
                         false,
                         null,
                         null,
-                        UserSessionModel.SessionPersistenceState.TRANSIENT);
+                        SessionPersistenceState.TRANSIENT);
     }
 
     /** @return the user whose token has been verified in this session; Keycloak's context knows them from 26.1 on only */

@@ -54,23 +54,25 @@ public final class KeyBinding {
 
     /**
      * @param encoded the token as it was sent
-     * @return whether the token is not bound, and need not be, or came with a good proof of the key it is bound to
+     * @return whether the token is not bound, and need not be, or came by the scheme {@code DPoP} (RFC 9449 section 7.1) and
+     *     with a good proof of the key it is bound to
      */
     static boolean holds(KeycloakSession session, BearerAuthentication bearer, String encoded) {
-        return VERIFIED_BY_KEYCLOAK || holdsBefore264(session, bearer, encoded);
+        return holds(session, bearer, encoded, VERIFIED_BY_KEYCLOAK);
     }
 
-    static boolean holdsBefore264(KeycloakSession session, BearerAuthentication bearer, String encoded) {
+    /** @param verified whether Keycloak has verified a proof already; it goes by the token's type, not by its binding */
+    static boolean holds(KeycloakSession session, BearerAuthentication bearer, String encoded, boolean verified) {
         boolean bound = bearer.isBoundToKey();
+        boolean enabled = Profile.isFeatureEnabled(Profile.Feature.DPOP);
         if (bound != cameByScheme(session)) {
             return false;
         }
-        if (!bound) {
-            return !Profile.isFeatureEnabled(Profile.Feature.DPOP)
-                    || !OIDCAdvancedConfigWrapper.fromClientModel(bearer.client())
-                            .isUseDPoP();
+        if (bound) {
+            return enabled && (verified || hasGoodProof(session, bearer, encoded));
         }
-        return Profile.isFeatureEnabled(Profile.Feature.DPOP) && hasGoodProof(session, bearer, encoded);
+        return !enabled
+                || !OIDCAdvancedConfigWrapper.fromClientModel(bearer.client()).isUseDPoP();
     }
 
     private static boolean hasGoodProof(KeycloakSession session, BearerAuthentication bearer, String encoded) {

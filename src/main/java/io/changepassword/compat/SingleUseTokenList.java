@@ -7,7 +7,8 @@ import org.keycloak.models.SingleUseObjectProvider;
 
 /**
  * Keycloak's list up to 26.6: entries among its single-use objects. Its page looks for the token's key up to 26.5, and for the
- * same with a suffix in 26.6; an entry with the suffix also outlives a restart. Both are written and looked for.
+ * same with a suffix in 26.6; an entry with the suffix also outlives a restart, with Keycloak's own caches. Both are written and
+ * looked for.
  */
 final class SingleUseTokenList implements SpentTokens.TokenList {
 

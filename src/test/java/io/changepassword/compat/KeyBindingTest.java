@@ -144,9 +144,21 @@ class KeyBindingTest {
     @Test
     void holdsWhenKeycloakVerifiesItThenItIsNotDoneAgain() {
         bind();
+        cameBy("DPoP");
 
         assertThat(KeyBinding.VERIFIED_BY_KEYCLOAK).isTrue();
         assertThat(KeyBinding.holds(session, bearer(), ENCODED)).isTrue();
+    }
+
+    /** Keycloak goes by the token's type, and verifies nothing while the feature is off. */
+    @Test
+    void holdsWhenKeycloakVerifiesButHasNotThenABoundTokenIsRefused() {
+        bind();
+        assertThat(KeyBinding.holds(session, bearer(), ENCODED)).isFalse();
+
+        cameBy("DPoP");
+        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, false));
+        assertThat(KeyBinding.holds(session, bearer(), ENCODED)).isFalse();
     }
 
     private void bind() {
@@ -165,7 +177,7 @@ class KeyBindingTest {
     }
 
     private boolean holds() {
-        return KeyBinding.holdsBefore264(session, bearer(), ENCODED);
+        return KeyBinding.holds(session, bearer(), ENCODED, false);
     }
 
     private BearerAuthentication bearer() {
