@@ -43,10 +43,15 @@ final class Permission {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "service account");
             throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.serviceAccount");
         }
-        if (caller.session().getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null) {
+        if (hasNote(caller, ImpersonationSessionNote.IMPERSONATOR_ID)
+                || hasNote(caller, ImpersonationSessionNote.IMPERSONATOR_CLIENT)) {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "impersonation");
             throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.impersonation");
         }
+    }
+
+    private static boolean hasNote(Caller caller, ImpersonationSessionNote note) {
+        return caller.session().getNote(note.toString()) != null;
     }
 
     private void requireAudience(AccessToken token, Caller caller) {

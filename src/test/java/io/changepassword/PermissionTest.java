@@ -1,15 +1,22 @@
 package io.changepassword;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.when;
 
 import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.Caller;
+import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.RealmSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
@@ -44,6 +51,20 @@ class PermissionTest {
         when(userSession.getNote(AuthenticationManager.AUTH_TIME)).thenReturn(String.valueOf(now));
 
         assertThatCode(this::require).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IMPERSONATOR_ID", "IMPERSONATOR_CLIENT"})
+    void requireWhenSomebodyActsAsTheUserThenRefused(String note) {
+        when(userSession.getNote(note)).thenReturn("somebody");
+        try (var events = mockStatic(ChangeEvents.class)) {
+            events.when(() -> ChangeEvents.of(any(), any())).thenReturn(mock(ChangeEvents.class));
+
+            assertThatThrownBy(this::require)
+                    .isInstanceOfSatisfying(
+                            Refusal.class,
+                            refusal -> assertThat(refusal.status()).isEqualTo(403));
+        }
     }
 
     private void require() {
