@@ -19,7 +19,7 @@ class RestartIT {
 
     @Order(1)
     @RegisterExtension
-    static final TracedKeycloak TRACED = new TracedKeycloak();
+    static final TracedKeycloak TRACED = TracedKeycloak.withQuietLog();
 
     @Order(2)
     @RegisterExtension

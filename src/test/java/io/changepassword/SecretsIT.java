@@ -24,7 +24,7 @@ class SecretsIT {
 
     @Order(1)
     @RegisterExtension
-    static final TracedKeycloak TRACED = new TracedKeycloak();
+    static final TracedKeycloak TRACED = TracedKeycloak.withAllTraces();
 
     @RegisterExtension
     static final Mailbox MAILBOX = new Mailbox();
@@ -89,7 +89,8 @@ class SecretsIT {
         assertThat(TRACED.logged("TRACE")).isNotEmpty();
         assertThat(TRACED.logged(REALM.changePath())).isNotEmpty();
         assertThat(events).contains(user.username());
-        assertThat(metrics).contains(REALM.name());
+        // 26.0 has none of a realm.
+        assertThat(metrics).contains(REALM.version().startsWith("26.0.") ? "# TYPE" : REALM.name());
         for (String secret : secrets) {
             assertThat(answers).noneMatch(answer -> answer.contains(secret));
             assertThat(events).doesNotContain(secret);

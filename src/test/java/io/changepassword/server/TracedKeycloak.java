@@ -20,17 +20,32 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A server of a test class's own, all of whose traces can be searched: its log, every category at TRACE; its database, a
- * file; and its spans, each of them sent here. It runs beside the shared one, from a copy of the distribution.
+ * A server of a test class's own, all of whose traces can be searched: its log, every category at TRACE if one wants it; its
+ * database, a file; and its spans, each of them sent here. It runs beside the shared one, from a copy of the distribution.
  */
 public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback {
 
     private final Queue<byte[]> spans = new ConcurrentLinkedQueue<>();
     private final int port = Listeners.freePort();
+    private final String level;
     private HttpServer collector;
     private KeycloakServer server;
     private Path home;
     private Path log;
+
+    private TracedKeycloak(String level) {
+        this.level = level;
+    }
+
+    public static TracedKeycloak withAllTraces() {
+        // Without what is only written at start, of classes and tables: four fifths of the log.
+        return new TracedKeycloak("trace,org.hibernate.orm.core:info,io.quarkus.arc:info");
+    }
+
+    /** Starts in half of the time. */
+    public static TracedKeycloak withQuietLog() {
+        return new TracedKeycloak("info");
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
@@ -53,8 +68,7 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
                 port,
                 log,
                 "--db=dev-file",
-                // Without what is only written at start, of classes and tables: four fifths of the log.
-                "--log-level=trace,org.hibernate.orm.core:info,io.quarkus.arc:info",
+                "--log-level=" + level,
                 // A preview feature up to 26.0.
                 "--features=opentelemetry",
                 "--tracing-enabled=true",

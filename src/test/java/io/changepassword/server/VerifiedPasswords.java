@@ -21,7 +21,12 @@ final class VerifiedPasswords {
     /** @param representation of the realm before it is made, whose passwords are to be counted */
     void countIn(Map<String, Object> representation) {
         if (!byMetric) {
-            representation.putIfAbsent("passwordPolicy", "hashAlgorithm(" + CountingHash.ID + ")");
+            String counting = "hashAlgorithm(" + CountingHash.ID + ")";
+            representation.merge(
+                    "passwordPolicy",
+                    counting,
+                    (policy, added) ->
+                            policy.toString().contains("hashAlgorithm(") ? policy : policy + " and " + added);
         }
     }
 
