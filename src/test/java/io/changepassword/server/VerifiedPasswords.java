@@ -18,16 +18,20 @@ final class VerifiedPasswords {
         this.byMetric = !realm.version().startsWith("26.0.");
     }
 
-    /** @param representation of the realm before it is made, whose passwords are to be counted */
+    /** @param representation of a realm whose passwords are to be counted, or a change of its policy */
     void countIn(Map<String, Object> representation) {
         if (!byMetric) {
-            String counting = "hashAlgorithm(" + CountingHash.ID + ")";
             representation.merge(
-                    "passwordPolicy",
-                    counting,
-                    (policy, added) ->
-                            policy.toString().contains("hashAlgorithm(") ? policy : policy + " and " + added);
+                    "passwordPolicy", "hashAlgorithm(" + CountingHash.ID + ")", VerifiedPasswords::counting);
         }
+    }
+
+    private static Object counting(Object policy, Object counting) {
+        String text = policy.toString();
+        if (text.contains("hashAlgorithm(")) {
+            return text;
+        }
+        return text.isEmpty() ? counting : text + " and " + counting;
     }
 
     long count() {
