@@ -31,7 +31,11 @@ final class SingleUseTokenList implements SpentTokens.TokenList {
     private static boolean putRevoked(SingleUseObjectProvider objects, String key, long lifespan) {
         try {
             return objects.putIfAbsent(key, lifespan);
-        } catch (ModelException onlyFrom266) {
+        } catch (ModelException refused) {
+            // Up to 26.5, which has nothing to name as the cause; with one it is an outage.
+            if (refused.getCause() != null) {
+                throw refused;
+            }
             objects.put(key, lifespan, Map.of());
             return true;
         }

@@ -9,7 +9,10 @@ public final class SpentTokens {
     /** Seconds for which Keycloak's page keeps an entry beyond the token's expiry. */
     private static final int CLOCK_SKEW = 60;
 
-    static final TokenList LIST = link(KeycloakSession.class);
+    /** Absent up to 26.6. */
+    private static final String PROVIDER = "org.keycloak.models.RevokedTokenProvider";
+
+    static final TokenList LIST = link(KeycloakSession.class, PROVIDER);
 
     private SpentTokens() {}
 
@@ -22,11 +25,10 @@ public final class SpentTokens {
     }
 
     /** @throws UnknownShapeException if there is a list of revoked tokens, but not as it is known */
-    static TokenList link(Class<?> keycloakSession) {
+    static TokenList link(Class<?> keycloakSession, String provider) {
         try {
-            Class<?> provider = keycloakSession.getMethod("revokedTokens").getReturnType();
-            return RevokedTokenList.link(keycloakSession, provider);
-        } catch (NoSuchMethodException before267) {
+            return RevokedTokenList.link(keycloakSession, Class.forName(provider));
+        } catch (ClassNotFoundException upTo266) {
             return new SingleUseTokenList();
         }
     }
@@ -37,7 +39,7 @@ public final class SpentTokens {
 
     /**
      * @param expiration of the token, seconds since the epoch
-     * @return false if it has been used before; of any number at once, on any number of nodes, one is told true
+     * @return false if it has been used before; of any number of callers at once, on any number of nodes, one is told true
      */
     public static boolean put(KeycloakSession session, String key, long expiration) {
         return LIST.put(session, key, Math.max(1, expiration - Time.currentTimeMillis() / 1000 + CLOCK_SKEW));

@@ -203,18 +203,27 @@ class LinkageTest {
 
     @Test
     void linkWhenThereIsAListOfRevokedTokensThenItIsTheOne() {
-        assertThat(SpentTokens.link(SessionWithList.class)).isInstanceOf(RevokedTokenList.class);
+        assertThat(SpentTokens.link(SessionWithList.class, ListOfTokens.class.getName()))
+                .isInstanceOf(RevokedTokenList.class);
     }
 
     @Test
     void linkWhenThereIsNoneThenTheSingleUseObjectsAre() {
-        assertThat(SpentTokens.link(Object.class)).isInstanceOf(SingleUseTokenList.class);
+        assertThat(SpentTokens.link(Object.class, "org.keycloak.NoSuchProvider"))
+                .isInstanceOf(SingleUseTokenList.class);
+    }
+
+    @Test
+    void linkWhenTheListIsFoundInAnotherWayThenUnknown() {
+        assertThatThrownBy(() -> SpentTokens.link(Object.class, ListOfTokens.class.getName()))
+                .isInstanceOf(UnknownShapeException.class)
+                .hasMessageContaining("java.lang.Object.revokedTokens");
     }
 
     /** A list that does not say whether it was the first is no guard. */
     @Test
     void linkWhenTheListIsOfAnotherShapeThenUnknown() {
-        assertThatThrownBy(() -> SpentTokens.link(SessionWithUnknownList.class))
+        assertThatThrownBy(() -> SpentTokens.link(SessionWithUnknownList.class, UnknownListOfTokens.class.getName()))
                 .isInstanceOf(UnknownShapeException.class)
                 .hasMessageContaining(UnknownListOfTokens.class.getName() + ".put");
     }

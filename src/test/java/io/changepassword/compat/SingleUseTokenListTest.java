@@ -1,6 +1,8 @@
 package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.any;
 import static org.mockito.Mockito.anyLong;
 import static org.mockito.Mockito.anyString;
 import static org.mockito.Mockito.mock;
@@ -55,6 +57,16 @@ class SingleUseTokenListTest {
         assertThat(list.put(session, "key", 300)).isTrue();
 
         verify(objects).put("key.revoked", 300, Map.of());
+    }
+
+    @Test
+    void putWhenTheStoreFailsThenNothingIsPutUnconditionally() {
+        ModelException outage = new ModelException("the store", new IllegalStateException());
+        when(objects.putIfAbsent("key.revoked", 300)).thenThrow(outage);
+
+        assertThatThrownBy(() -> list.put(session, "key", 300)).isSameAs(outage);
+
+        verify(objects, never()).put(anyString(), anyLong(), any());
     }
 
     @Test
