@@ -1,5 +1,6 @@
 package io.changepassword;
 
+import io.changepassword.token.CompactJws;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
@@ -7,15 +8,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.keycloak.OAuth2Constants;
-import org.keycloak.jose.jws.JWSInput;
-import org.keycloak.jose.jws.JWSInputException;
 
 /**
  * The credential of a request: {@code Authorization} with the scheme {@code Bearer} (RFC 6750) or {@code DPoP} (RFC 9449), or
  * {@code x-access-token} where a contract has it. Nothing in it is verified yet.
  *
  * @param scheme how it came
- * @param token a JWS in compact form, as far as its looks go
+ * @param token as it was sent
  */
 record AccessTokenHeader(Scheme scheme, String token) {
 
@@ -31,8 +30,6 @@ record AccessTokenHeader(Scheme scheme, String token) {
 
     /** RFC 9110 section 11.4, with the one space that Keycloak's parser takes. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)(bearer|dpop) (.*)");
-
-    private static final Pattern COMPACT_JWS = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
     /** @return whether there are more credentials, or proofs, than one: two readers could take different ones for the caller's */
     static boolean isAmbiguous(HttpHeaders headers) {
@@ -60,17 +57,9 @@ record AccessTokenHeader(Scheme scheme, String token) {
                         new AccessTokenHeader(Scheme.valueOf(match.group(1).toUpperCase(Locale.ROOT)), match.group(2)));
     }
 
-    /** @return whether it is a JWS with an algorithm; Keycloak's authenticator throws on some that are not */
-    boolean isWellFormed() {
-        if (!COMPACT_JWS.matcher(token).matches()) {
-            return false;
-        }
-        try {
-            var header = new JWSInput(token).getHeader();
-            return header != null && header.getAlgorithm() != null;
-        } catch (JWSInputException malformed) {
-            return false;
-        }
+    /** @return the algorithm it says it is signed with; empty if it is no JWS, and Keycloak's authenticator throws on some */
+    Optional<String> algorithm() {
+        return CompactJws.header(token).map(header -> header.getAlgorithm().name());
     }
 
     private static List<String> values(HttpHeaders headers, String name) {

@@ -3,12 +3,9 @@ package io.changepassword;
 import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
-import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.RealmSettings;
-import io.changepassword.credential.StoreFailure;
 import jakarta.ws.rs.HttpMethod;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Errors;
 import org.keycloak.models.KeycloakContext;
@@ -19,8 +16,6 @@ import org.keycloak.models.RealmModel;
 final class Admission {
 
     static final String ALLOWED_METHODS = HttpMethod.POST + ", " + HttpMethod.OPTIONS;
-
-    private static final Logger LOG = Logger.getLogger(Admission.class);
 
     private final KeycloakSession session;
     private final KeycloakContext context;
@@ -112,10 +107,12 @@ final class Admission {
     }
 
     private BearerAuthentication requireValid(AccessTokenHeader credential) {
-        var bearer = credential.isWellFormed()
-                ? verify(credential).filter(new CertificateBinding(session)::holds)
-                : Optional.<BearerAuthentication>empty();
+        var bearer = credential
+                .algorithm()
+                .flatMap(algorithm -> verify(credential, algorithm))
+                .filter(new CertificateBinding(session)::holds);
         if (bearer.isPresent()) {
+            bearer.get().keepIn(session);
             return bearer.get();
         }
         ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "invalid");
@@ -123,18 +120,9 @@ final class Admission {
                 .with(Challenge.HEADER, challenge.invalidToken());
     }
 
-    /** Keycloak's own parser of DPoP proofs throws on some that are malformed, at its account API as here. */
-    private Optional<BearerAuthentication> verify(AccessTokenHeader credential) {
-        try {
-            return BearerAuthentication.verify(session, credential.token());
-        } catch (RuntimeException failure) {
-            if (credential.scheme() == AccessTokenHeader.Scheme.BEARER
-                    || StoreFailure.explain(failure) instanceof ChangeRefusedException) {
-                throw failure;
-            }
-            LOG.debug("A DPoP proof could not be parsed", failure);
-            return Optional.empty();
-        }
+    private Optional<BearerAuthentication> verify(AccessTokenHeader credential, String algorithm) {
+        boolean byDpop = credential.scheme() == AccessTokenHeader.Scheme.DPOP;
+        return BearerAuthentication.verify(session, credential.token(), algorithm, byDpop);
     }
 
     private void requireOriginOfClient(BearerAuthentication bearer, Caller caller) {

@@ -4,7 +4,12 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
@@ -97,6 +102,16 @@ class DpopIT {
                 encode("{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":"
                                 + "{\"kty\":\"EC\",\"crv\":\"P-9\",\"x\":\"!!\",\"y\":\"!!\"}}")
                         + ".e30.AA",
+                // Signed, so that they are read to the end: the reader throws at the first.
+                signed("null"),
+                signed("{}"),
+                signed(claims("mailto:somebody", now.getEpochSecond())),
+                signed(claims("http:opaque", now.getEpochSecond())),
+                signed(claims("///", now.getEpochSecond())),
+                signed(claims("http://[::1", now.getEpochSecond())),
+                signed(claims("http://localhost:99999999999/", now.getEpochSecond())),
+                signed(claims(url, Long.MAX_VALUE)),
+                signed(claims(url, Long.MIN_VALUE)),
                 "nonsense",
                 "")) {
             assertRefused(change(user, "DPoP " + token, bad));
@@ -209,8 +224,26 @@ class DpopIT {
     }
 
     private static DPoPProofFactory factory() throws JOSEException {
-        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
-        return new DefaultDPoPProofFactory(key, JWSAlgorithm.ES256);
+        return new DefaultDPoPProofFactory(key(), JWSAlgorithm.ES256);
+    }
+
+    private static ECKey key() throws JOSEException {
+        return new ECKeyGenerator(Curve.P_256).generate();
+    }
+
+    private static String claims(String uri, long issuedAt) {
+        return "{\"jti\":\"%s\",\"htm\":\"POST\",\"htu\":\"%s\",\"iat\":%d}".formatted(new JWTID(), uri, issuedAt);
+    }
+
+    private static String signed(String payload) throws JOSEException {
+        ECKey key = key();
+        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(new JOSEObjectType("dpop+jwt"))
+                .jwk(key.toPublicJWK())
+                .build();
+        JWSObject proof = new JWSObject(header, new Payload(payload));
+        proof.sign(new ECDSASigner(key));
+        return proof.serialize();
     }
 
     private static String proof(DPoPProofFactory factory, String method, String url, String token, Instant at)

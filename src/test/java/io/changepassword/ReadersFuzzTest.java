@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changepassword.token.CompactJws;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,19 +65,16 @@ class ReadersFuzzTest {
     }
 
     @Property
-    void isWellFormedWhenTokenIsArbitraryThenNothingIsThrown(@ForAll String token) {
-        assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, token).isWellFormed())
-                .isFalse();
+    void headerWhenTokenIsArbitraryThenNothingIsThrown(@ForAll String token) {
+        assertThat(CompactJws.header(token)).isEmpty();
     }
 
     @Property
-    void isWellFormedWhenTokensHeaderIsArbitraryThenNothingIsThrown(@ForAll("json") String header) {
+    void headerWhenItIsArbitraryThenNothingIsThrown(@ForAll("json") String header) {
         String encoded =
                 Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
-        boolean wellFormed =
-                new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, encoded + ".e30.c2ln").isWellFormed();
 
-        if (wellFormed) {
+        if (CompactJws.header(encoded + ".e30.c2ln").isPresent()) {
             assertThat(header).contains("alg");
         }
     }

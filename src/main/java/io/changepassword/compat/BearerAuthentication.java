@@ -4,8 +4,6 @@ import java.lang.invoke.MethodType;
 import java.util.Optional;
 import org.keycloak.common.constants.ServiceAccountConstants;
 import org.keycloak.crypto.SignatureProvider;
-import org.keycloak.jose.jws.JWSInput;
-import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -51,31 +49,27 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
      * Verifies a token as Keycloak's own REST services do: signature, type, issuer, expiry, not-before, revocation, user
      * session, client, user and DPoP proof.
      *
+     * @param algorithm that the token's header names
+     * @param byDpop whether it came by the scheme {@code DPoP} (RFC 9449 section 7.1)
      * @return empty if any of that fails
      */
-    public static Optional<BearerAuthentication> verify(KeycloakSession session, String token) {
-        if (!hasVerifier(session, token) || !KeyBinding.isReadable(session)) {
+    public static Optional<BearerAuthentication> verify(
+            KeycloakSession session, String token, String algorithm, boolean byDpop) {
+        if (!hasVerifier(session, algorithm) || byDpop && !KeyBinding.hasReadableProof(session)) {
             return Optional.empty();
         }
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
                 .setTokenString(token)
                 .authenticate();
-        Optional<BearerAuthentication> verified = Optional.ofNullable(result)
+        return Optional.ofNullable(result)
                 .map(it -> of(session, it))
                 .filter(it -> it.isCurrent(session))
-                .filter(it -> KeyBinding.holds(session, it, token));
-        verified.ifPresent(it -> session.setAttribute(ATTRIBUTE, it));
-        return verified;
+                .filter(it -> byDpop ? KeyBinding.isProven(session, it, token) : !KeyBinding.isDemanded(it));
     }
 
     /** Up to 26.5 the authenticator throws at an algorithm that no provider has, {@code none} and {@code Ed25519} among them. */
-    private static boolean hasVerifier(KeycloakSession session, String token) {
-        try {
-            String algorithm = new JWSInput(token).getHeader().getAlgorithm().name();
-            return session.getProvider(SignatureProvider.class, algorithm) != null;
-        } catch (JWSInputException malformed) {
-            return false;
-        }
+    private static boolean hasVerifier(KeycloakSession session, String algorithm) {
+        return session.getProvider(SignatureProvider.class, algorithm) != null;
     }
 
     /**
@@ -122,14 +116,19 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
                         SessionPersistenceState.TRANSIENT);
     }
 
-    /** @return the user whose token has been verified in this session; Keycloak's context knows them from 26.1 on only */
+    /** Says to the rest of the request that this is who asks; Keycloak's context knows them from 26.1 on only. */
+    public void keepIn(KeycloakSession keycloak) {
+        keycloak.setAttribute(ATTRIBUTE, this);
+    }
+
+    /** @return who asks, if that has been kept */
     public static Optional<UserModel> userOf(KeycloakSession session) {
         return Optional.ofNullable(session.getAttribute(ATTRIBUTE, BearerAuthentication.class))
                 .map(BearerAuthentication::user);
     }
 
     /** @return whether the token is bound to a key of the client's by DPoP (RFC 9449 section 6) */
-    public boolean isBoundToKey() {
+    boolean isBoundToKey() {
         return token.getConfirmation() != null && token.getConfirmation().getKeyThumbprint() != null;
     }
 

@@ -20,7 +20,14 @@ import org.keycloak.storage.jpa.entity.FederatedUserCredentialEntity;
  */
 public final class CredentialRows {
 
+    private static final boolean OWN_HAVE_A_VERSION = hasVersion(CredentialEntity.class);
+
     private CredentialRows() {}
+
+    /** @return for the log, what keeps one writer from overwriting another */
+    static String guard() {
+        return "rows of passwords " + (OWN_HAVE_A_VERSION ? "have a version" : "are locked");
+    }
 
     /**
      * Makes sure that between what is read of these rows now and the commit nobody else changes them: by their version, or else
@@ -30,8 +37,13 @@ public final class CredentialRows {
      * @return what the locked rows hold, which the user's cache may not know yet; empty if their versions do
      */
     public static Optional<List<CredentialModel>> lock(KeycloakSession unit, UserModel user, List<String> ids) {
+        return lock(unit, user, ids, OWN_HAVE_A_VERSION);
+    }
+
+    static Optional<List<CredentialModel>> lock(
+            KeycloakSession unit, UserModel user, List<String> ids, boolean ownHaveAVersion) {
         boolean own = StorageId.isLocalStorage(user.getId());
-        if (ids.isEmpty() || own && hasVersion(CredentialEntity.class)) {
+        if (ids.isEmpty() || own && ownHaveAVersion) {
             return Optional.empty();
         }
         EntityManager database = unit.getProvider(JpaConnectionProvider.class).getEntityManager();
@@ -40,7 +52,7 @@ public final class CredentialRows {
                 .toList());
     }
 
-    private static boolean hasVersion(Class<?> entity) {
+    static boolean hasVersion(Class<?> entity) {
         return Arrays.stream(entity.getDeclaredFields()).anyMatch(field -> field.isAnnotationPresent(Version.class));
     }
 

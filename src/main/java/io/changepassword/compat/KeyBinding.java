@@ -1,11 +1,9 @@
 package io.changepassword.compat;
 
-import jakarta.ws.rs.core.HttpHeaders;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.common.Profile;
@@ -15,17 +13,17 @@ import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
+import org.keycloak.representations.dpop.DPoP;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.util.DPoPUtil;
 import org.keycloak.util.JWKSUtils;
+import org.keycloak.util.TokenUtil;
 
 /**
  * The binding of an access token to a key of the client's, DPoP (RFC 9449). Keycloak's bearer authenticator verifies it from 26.4
  * on; before, where DPoP is a preview feature, only its userinfo endpoint does, and here the same is done.
  */
 public final class KeyBinding {
-
-    private static final String SCHEME = "dpop ";
 
     static final DriftingCall ALGORITHMS = linkAlgorithms(DPoPUtil.class);
     static final boolean VERIFIED_BY_KEYCLOAK = isVerifiedBy(AppAuthManager.BearerTokenAuthenticator.class);
@@ -47,32 +45,47 @@ public final class KeyBinding {
                         && List.of(method.getParameterTypes()).equals(List.of(HttpRequest.class)));
     }
 
+    /** @return for the log, who verifies proofs */
+    static String verifier() {
+        return "DPoP proofs are verified by " + (VERIFIED_BY_KEYCLOAK ? "Keycloak" : "the extension");
+    }
+
     /** @return the algorithms of a proof, RFC 9449 section 4.3 */
     public static Collection<String> algorithms(KeycloakSession session) {
         return ALGORITHMS.invoke(session);
     }
 
-    /**
-     * @param encoded the token as it was sent
-     * @return whether the token is not bound, and need not be, or came by the scheme {@code DPoP} (RFC 9449 section 7.1) and
-     *     with a good proof of the key it is bound to
-     */
-    static boolean holds(KeycloakSession session, BearerAuthentication bearer, String encoded) {
-        return holds(session, bearer, encoded, VERIFIED_BY_KEYCLOAK);
+    /** @return whether the token may not come without a proof: it is bound to a key, or its client must bind its tokens */
+    static boolean isDemanded(BearerAuthentication bearer) {
+        return bearer.isBoundToKey()
+                || isEnabled()
+                        && OIDCAdvancedConfigWrapper.fromClientModel(bearer.client())
+                                .isUseDPoP();
     }
 
-    /** @param verified whether Keycloak has verified a proof already; it goes by the token's type, not by its binding */
-    static boolean holds(KeycloakSession session, BearerAuthentication bearer, String encoded, boolean verified) {
-        boolean bound = bearer.isBoundToKey();
-        boolean enabled = Profile.isFeatureEnabled(Profile.Feature.DPOP);
-        if (bound != cameByScheme(session)) {
-            return false;
-        }
-        if (bound) {
-            return enabled && (verified || hasGoodProof(session, bearer, encoded));
-        }
-        return !enabled
-                || !OIDCAdvancedConfigWrapper.fromClientModel(bearer.client()).isUseDPoP();
+    /**
+     * Asked of a token that came by the scheme {@code DPoP}.
+     *
+     * @param encoded the token as it was sent
+     * @return whether it is bound to a key, and came with a good proof of it
+     */
+    static boolean isProven(KeycloakSession session, BearerAuthentication bearer, String encoded) {
+        return isProven(session, bearer, encoded, VERIFIED_BY_KEYCLOAK);
+    }
+
+    /** @param verified whether Keycloak verifies proofs: by the token's type, not by its binding, and not of any other type */
+    static boolean isProven(KeycloakSession session, BearerAuthentication bearer, String encoded, boolean verified) {
+        return bearer.isBoundToKey()
+                && isEnabled()
+                && (verified ? isOfDpopType(bearer) : hasGoodProof(session, bearer, encoded));
+    }
+
+    private static boolean isOfDpopType(BearerAuthentication bearer) {
+        return TokenUtil.TOKEN_TYPE_DPOP.equalsIgnoreCase(bearer.token().getType());
+    }
+
+    private static boolean isEnabled() {
+        return Profile.isFeatureEnabled(Profile.Feature.DPOP);
     }
 
     private static boolean hasGoodProof(KeycloakSession session, BearerAuthentication bearer, String encoded) {
@@ -93,27 +106,21 @@ public final class KeyBinding {
      * Keycloak's parsers throw at some proofs that are malformed. Asked for apart and before, since what the rest throws may be
      * an outage.
      *
-     * @return whether the token did not come by the scheme {@code DPoP}, or did with a proof whose header and key can be read
+     * @return whether there is a proof whose header, key and claims can be read
      */
-    static boolean isReadable(KeycloakSession session) {
-        return !cameByScheme(session) || isReadable(header(session, OAuth2Constants.DPOP_HTTP_HEADER));
-    }
-
-    private static boolean isReadable(String proof) {
+    static boolean hasReadableProof(KeycloakSession session) {
+        String proof = session.getContext()
+                .getHttpRequest()
+                .getHttpHeaders()
+                .getHeaderString(OAuth2Constants.DPOP_HTTP_HEADER);
         try {
-            return proof != null
-                    && JWKSUtils.getKeyWrapper(new JWSInput(proof).getHeader().getKey()) != null;
+            if (proof == null) {
+                return false;
+            }
+            JWSInput jws = new JWSInput(proof);
+            return JWKSUtils.getKeyWrapper(jws.getHeader().getKey()) != null && jws.readJsonContent(DPoP.class) != null;
         } catch (JWSInputException | RuntimeException malformed) {
             return false;
         }
-    }
-
-    private static boolean cameByScheme(KeycloakSession session) {
-        String authorization = header(session, HttpHeaders.AUTHORIZATION);
-        return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME);
-    }
-
-    private static String header(KeycloakSession session, String name) {
-        return session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(name);
     }
 }

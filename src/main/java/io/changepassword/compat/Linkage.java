@@ -22,7 +22,9 @@ public final class Linkage {
                             BearerAuthentication.TOKEN,
                             BearerAuthentication.CLIENT,
                             KeyBinding.ALGORITHMS,
-                            SpentTokens.LIST)
+                            SpentTokens.LIST,
+                            KeyBinding.verifier(),
+                            CredentialRows.guard())
                     .map(Object::toString)
                     .toList();
         } catch (ExceptionInInitializerError inAnyOfThem) {

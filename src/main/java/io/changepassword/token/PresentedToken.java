@@ -4,14 +4,11 @@ import io.changepassword.compat.SpentTokens;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.keycloak.TokenCategory;
 import org.keycloak.authentication.actiontoken.DefaultActionToken;
 import org.keycloak.authentication.actiontoken.execactions.ExecuteActionsActionToken;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Errors;
-import org.keycloak.jose.jws.JWSInput;
-import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.DefaultActionTokenKey;
 import org.keycloak.models.KeycloakSession;
@@ -29,9 +26,6 @@ import org.keycloak.services.Urls;
 public final class PresentedToken {
 
     private static final String UPDATE_PASSWORD = UserModel.RequiredAction.UPDATE_PASSWORD.name();
-
-    /** Keycloak's decoder lets more through: white space around, for one. */
-    private static final Pattern COMPACT_JWS = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
     /** Keycloak's own tolerance for clocks of its nodes, in seconds. */
     private static final int CLOCK_SKEW = 10;
@@ -68,18 +62,11 @@ public final class PresentedToken {
 
     /** Before the signature is verified: Keycloak's decoder takes any algorithm the header names, if the realm has a key for it. */
     private static boolean isSignedAsActionTokensAre(KeycloakSession session, String encoded) {
-        if (!COMPACT_JWS.matcher(encoded).matches()) {
-            return false;
-        }
-        try {
-            var header = new JWSInput(encoded).getHeader();
-            return header != null
-                    && header.getAlgorithm() != null
-                    && header.getKeyId() != null
-                    && header.getAlgorithm().name().equals(session.tokens().signatureAlgorithm(TokenCategory.INTERNAL));
-        } catch (JWSInputException malformed) {
-            return false;
-        }
+        String algorithm = session.tokens().signatureAlgorithm(TokenCategory.INTERNAL);
+        return CompactJws.header(encoded)
+                .filter(header -> header.getKeyId() != null)
+                .filter(header -> header.getAlgorithm().name().equals(algorithm))
+                .isPresent();
     }
 
     private static Optional<PresentedToken> executeActions(KeycloakSession session, String encoded) {

@@ -1,14 +1,23 @@
 package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.isNull;
+import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockConstruction;
+import static org.mockito.Mockito.mockStatic;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.common.Profile;
+import org.keycloak.crypto.SignatureProvider;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakContext;
@@ -18,14 +27,20 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.UserProvider;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.UserSessionModel.SessionPersistenceState;
+import org.keycloak.models.UserSessionProvider;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.services.managers.AppAuthManager;
+import org.keycloak.services.managers.AuthenticationManager.AuthResult;
+import org.mockito.MockedConstruction;
 
-/** What {@code verify} refuses needs a server: {@code AdmissionIT}. */
+/** What Keycloak's own authenticator refuses needs a server: {@code AdmissionIT}. */
 class BearerAuthenticationTest {
 
     private static final String AUDIENCE = "account";
+
+    private static final String ENCODED = "e30.e30.e30";
 
     private static final int ISSUED_AT = 1_000_000;
 
@@ -39,11 +54,18 @@ class BearerAuthenticationTest {
     private final AccessToken introspected = new AccessToken();
     private final BearerAuthentication authentication = new BearerAuthentication(user, session, token, client);
 
+    private AuthResult found;
+    private MockedConstruction<AppAuthManager.BearerTokenAuthenticator> authenticators;
+
     @BeforeEach
     void aTokenOfASession() {
-        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.TRANSIENT_USERS, false));
+        Profile.init(
+                Profile.ProfileName.DEFAULT,
+                Map.of(Profile.Feature.TRANSIENT_USERS, false, Profile.Feature.DPOP, true));
         token.iat((long) ISSUED_AT);
-        KeycloakContext context = mock(KeycloakContext.class);
+        KeycloakContext context = mock(KeycloakContext.class, RETURNS_DEEP_STUBS);
+        when(context.getHttpRequest().getHttpHeaders().getHeaderString("DPoP")).thenReturn("malformed");
+        when(keycloak.getProvider(SignatureProvider.class, "RS256")).thenReturn(mock(SignatureProvider.class));
         when(context.getRealm()).thenReturn(realm);
         when(keycloak.getContext()).thenReturn(context);
         when(keycloak.users()).thenReturn(users);
@@ -52,8 +74,18 @@ class BearerAuthenticationTest {
         when(session.getStarted()).thenReturn(ISSUED_AT);
     }
 
+    @BeforeEach
+    void keycloaksAuthenticator() {
+        found = new AuthResult(user, session, token, client);
+        authenticators = mockConstruction(AppAuthManager.BearerTokenAuthenticator.class, (authenticator, context) -> {
+            when(authenticator.setTokenString(ENCODED)).thenReturn(authenticator);
+            when(authenticator.authenticate()).thenReturn(found);
+        });
+    }
+
     @AfterEach
     void forgetTheFeatures() {
+        authenticators.close();
         Profile.reset();
     }
 
@@ -63,6 +95,95 @@ class BearerAuthenticationTest {
         when(introspection.transformAccessToken(token, session)).thenReturn(introspected);
         when(keycloak.getProvider(TokenIntrospectionProvider.class, "access_token"))
                 .thenReturn(introspection);
+    }
+
+    @Test
+    void verifyWhenKeycloakDoesThenWhomItFound() {
+        assertThat(verified(false)).contains(authentication);
+    }
+
+    @Test
+    void userOfWhenItHasBeenKeptThenWhoAsks() {
+        assertThat(BearerAuthentication.userOf(keycloak)).isEmpty();
+
+        authentication.keepIn(keycloak);
+
+        verify(keycloak).setAttribute(BearerAuthentication.class.getName(), authentication);
+        when(keycloak.getAttribute(BearerAuthentication.class.getName(), BearerAuthentication.class))
+                .thenReturn(authentication);
+        assertThat(BearerAuthentication.userOf(keycloak)).contains(user);
+    }
+
+    @Test
+    void verifyWhenKeycloakFindsNobodyThenRefused() {
+        found = null;
+
+        assertRefused(false);
+    }
+
+    @Test
+    void verifyWhenItIsNotCurrentThenRefused() {
+        when(user.isEnabled()).thenReturn(false);
+
+        assertRefused(false);
+    }
+
+    @Test
+    void verifyWhenAProofIsDemandedThenItComesByTheSchemeOnly() {
+        try (var binding = mockStatic(KeyBinding.class)) {
+            binding.when(() -> KeyBinding.hasReadableProof(keycloak)).thenReturn(true);
+            binding.when(() -> KeyBinding.isDemanded(authentication)).thenReturn(true);
+            assertRefused(false);
+            assertRefused(true);
+
+            binding.when(() -> KeyBinding.isProven(keycloak, authentication, ENCODED))
+                    .thenReturn(true);
+            assertRefused(false);
+            assertThat(verified(true)).contains(authentication);
+        }
+    }
+
+    /** At both, the authenticators of some versions throw. */
+    @Test
+    void verifyWhenAlgorithmOrProofCannotBeReadThenKeycloakIsNotAsked() {
+        assertRefused(true);
+
+        when(keycloak.getProvider(SignatureProvider.class, "RS256")).thenReturn(null);
+        assertRefused(false);
+
+        assertThat(authenticators.constructed()).isEmpty();
+    }
+
+    /** As of a client's own token in earlier versions. */
+    @Test
+    void verifyWhenThereIsNoSessionThenOneIsMadeForTheRequest() {
+        found = new AuthResult(user, null, token, client);
+        UserSessionProvider sessions = mock(UserSessionProvider.class);
+        when(keycloak.sessions()).thenReturn(sessions);
+        when(user.getUsername()).thenReturn("service-account-client");
+        when(keycloak.getContext().getConnection().getRemoteHost()).thenReturn("192.0.2.1");
+        when(sessions.createUserSession(
+                        anyString(),
+                        eq(realm),
+                        eq(user),
+                        eq("service-account-client"),
+                        eq("192.0.2.1"),
+                        eq("client_auth"),
+                        eq(false),
+                        isNull(),
+                        isNull(),
+                        eq(SessionPersistenceState.TRANSIENT)))
+                .thenReturn(session);
+
+        assertThat(verified(false)).contains(authentication);
+    }
+
+    private Optional<BearerAuthentication> verified(boolean byDpop) {
+        return BearerAuthentication.verify(keycloak, ENCODED, "RS256", byDpop);
+    }
+
+    private void assertRefused(boolean byDpop) {
+        assertThat(verified(byDpop)).isEmpty();
     }
 
     @Test

@@ -10,12 +10,14 @@ import static org.mockito.Mockito.when;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.jpa.entities.CredentialEntity;
 import org.keycloak.storage.jpa.entity.FederatedUserCredentialEntity;
 
 /** That a lock keeps an administrator's reset needs a database without versions: {@code RacesIT} on 26.0 and 26.1. */
@@ -42,8 +44,22 @@ class CredentialRowsTest {
         verify(session, never()).getProvider(any());
     }
 
+    /** As of 26.0 and 26.1. */
     @Test
-    void lockWhenRowsHaveNoneThenEachIsLockedAndTold() {
+    void lockWhenRowsOfKeycloaksOwnUsersHaveNoneThenEachIsLockedAndTold() {
+        CredentialEntity row = new CredentialEntity();
+        row.setCreatedDate(5L);
+        row.setCredentialData("data");
+        row.setSecretData("secret");
+        when(user.getId()).thenReturn("local");
+        when(database.find(CredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
+                .thenReturn(row);
+
+        assertTold(CredentialRows.lock(session, user, List.of("1"), false));
+    }
+
+    @Test
+    void lockWhenRowsOfFederatedUsersHaveNoneThenEachIsLockedAndTold() {
         FederatedUserCredentialEntity row = new FederatedUserCredentialEntity();
         row.setCreatedDate(5L);
         row.setCredentialData("data");
@@ -51,15 +67,23 @@ class CredentialRowsTest {
         when(database.find(FederatedUserCredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
                 .thenReturn(row);
 
-        List<CredentialModel> locked =
-                CredentialRows.lock(session, user, List.of("1")).orElseThrow();
+        assertTold(CredentialRows.lock(session, user, List.of("1")));
+    }
 
-        assertThat(locked).singleElement().satisfies(model -> {
+    private static void assertTold(Optional<List<CredentialModel>> locked) {
+        assertThat(locked.orElseThrow()).singleElement().satisfies(model -> {
             assertThat(model.getId()).isEqualTo("1");
             assertThat(model.getCreatedDate()).isEqualTo(5L);
             assertThat(model.getCredentialData()).isEqualTo("data");
             assertThat(model.getSecretData()).isEqualTo("secret");
         });
+    }
+
+    @Test
+    void hasVersionWhenAFieldIsOneThenTrue() {
+        assertThat(CredentialRows.hasVersion(CredentialEntity.class)).isTrue();
+        assertThat(CredentialRows.hasVersion(FederatedUserCredentialEntity.class))
+                .isFalse();
     }
 
     @Test

@@ -2,23 +2,30 @@ package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.common.Profile;
+import org.keycloak.crypto.SignatureProvider;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.provider.ProviderFactory;
 import org.keycloak.representations.AccessToken;
 
 /** What is checked where Keycloak's authenticator does not, up to 26.3. That a good proof passes needs a server: {@code DpopIT}. */
@@ -32,11 +39,10 @@ class KeyBindingTest {
 
     @BeforeEach
     void aRequest() {
-        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, true));
+        dpop(true);
         URI uri = URI.create("http://localhost");
         when(session.getContext().getUri().getAbsolutePath()).thenReturn(uri);
         proof(null);
-        cameBy("Bearer");
     }
 
     @AfterEach
@@ -45,66 +51,72 @@ class KeyBindingTest {
     }
 
     @Test
-    void holdsWhenNeitherTokenNorClientIsBoundThenTrue() {
-        assertThat(holds()).isTrue();
+    void algorithmsWhenAProviderHasAnAsymmetricOneThenIt() {
+        ProviderFactory<?> factory = mock(ProviderFactory.class);
+        when(factory.getId()).thenReturn("ES256");
+        when(session.getKeycloakSessionFactory().getProviderFactoriesStream(SignatureProvider.class))
+                .thenAnswer(call -> Stream.of(factory));
+        SignatureProvider provider = mock(SignatureProvider.class);
+        when(provider.isAsymmetricAlgorithm()).thenReturn(true);
+        doReturn(provider).when(session).getProvider(SignatureProvider.class, "ES256");
+
+        assertThat(KeyBinding.algorithms(session)).containsExactly("ES256");
     }
 
     @Test
-    void holdsWhenThereIsNoAuthorizationThenAsOfABearer() {
-        when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("Authorization"))
-                .thenReturn(null);
+    void isDemandedWhenNeitherTokenNorClientIsBoundThenFalse() {
+        assertThat(KeyBinding.isDemanded(bearer())).isFalse();
+    }
 
-        assertThat(holds()).isTrue();
+    @Test
+    void isDemandedWhenTheTokenIsBoundThenTrueEvenIfTheFeatureIsOff() {
         bind();
-        assertThat(holds()).isFalse();
+        assertThat(KeyBinding.isDemanded(bearer())).isTrue();
+
+        dpop(false);
+        assertThat(KeyBinding.isDemanded(bearer())).isTrue();
     }
 
     @Test
-    void holdsWhenTheClientMustBindThenAnUnboundTokenIsRefused() {
+    void isDemandedWhenTheClientMustBindThenTrueUnlessTheFeatureIsOff() {
         when(client.getAttribute("dpop.bound.access.tokens")).thenReturn("true");
+        assertThat(KeyBinding.isDemanded(bearer())).isTrue();
 
-        assertThat(holds()).isFalse();
+        dpop(false);
+        assertThat(KeyBinding.isDemanded(bearer())).isFalse();
     }
 
     @Test
-    void holdsWhenTheFeatureIsOffThenNoClientMustBind() {
-        when(client.getAttribute("dpop.bound.access.tokens")).thenReturn("true");
-        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, false));
-
-        assertThat(holds()).isTrue();
-    }
-
-    @Test
-    void holdsWhenABoundTokenComesAsBearerThenRefused() {
+    void isProvenWhenThereIsNoProofThenFalse() {
         bind();
 
-        assertThat(holds()).isFalse();
+        assertThat(KeyBinding.isProven(session, bearer(), ENCODED, false)).isFalse();
     }
 
+    /** Twice, its proof would be found used. */
     @Test
-    void holdsWhenAnUnboundTokenComesByTheSchemeThenRefused() {
-        cameBy("DPoP");
-        assertThat(holds()).isFalse();
-
-        cameBy("dpop");
-        assertThat(holds()).isFalse();
-    }
-
-    @Test
-    void holdsWhenThereIsNoProofThenRefused() {
+    void isProvenWhenKeycloakVerifiesItThenItIsNotDoneAgain() {
         bind();
-        cameBy("DPoP");
 
-        assertThat(holds()).isFalse();
+        token.type("DPoP");
+
+        assertThat(KeyBinding.VERIFIED_BY_KEYCLOAK).isTrue();
+        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isTrue();
     }
 
+    /** Keycloak goes by the token's type, and verifies nothing while the feature is off. */
     @Test
-    void holdsWhenTheFeatureIsOffThenABoundTokenIsRefused() {
-        bind();
-        cameBy("DPoP");
-        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, false));
+    void isProvenWhenKeycloakVerifiesButCannotHaveThenFalse() {
+        token.type("DPoP");
+        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isFalse();
 
-        assertThat(holds()).isFalse();
+        bind();
+        dpop(false);
+        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isFalse();
+
+        dpop(true);
+        token.type("Bearer");
+        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isFalse();
     }
 
     @ParameterizedTest
@@ -119,46 +131,36 @@ class KeyBindingTest {
                 "{\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"!!\",\"y\":\"!!\"}}",
                 "{\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\"}}"
             })
-    void isReadableWhenTheProofIsMalformedThenFalseByTheSchemeOnly(String proof) {
-        String encoded = proof.startsWith("{")
-                ? Base64.getUrlEncoder().withoutPadding().encodeToString(proof.getBytes(StandardCharsets.UTF_8))
-                        + ".e30.AA"
-                : proof;
-        proof(encoded);
+    void hasReadableProofWhenItIsMalformedThenFalse(String proof) {
+        proof(proof.startsWith("{") ? encode(proof) + ".e30.AA" : proof);
 
-        assertThat(KeyBinding.isReadable(session)).isTrue();
-        cameBy("DPoP");
-        assertThat(KeyBinding.isReadable(session)).isFalse();
+        assertThat(KeyBinding.hasReadableProof(session)).isFalse();
     }
 
     @Test
-    void isReadableWhenThereIsNoProofThenFalseByTheSchemeOnly() {
-        proof(null);
-
-        assertThat(KeyBinding.isReadable(session)).isTrue();
-        cameBy("DPoP");
-        assertThat(KeyBinding.isReadable(session)).isFalse();
+    void hasReadableProofWhenThereIsNoneThenFalse() {
+        assertThat(KeyBinding.hasReadableProof(session)).isFalse();
     }
 
-    /** Twice, its proof would be found used. */
     @Test
-    void holdsWhenKeycloakVerifiesItThenItIsNotDoneAgain() {
-        bind();
-        cameBy("DPoP");
+    void hasReadableProofWhenItsHeaderHasAKeyAndItSaysSomethingThenTrue() throws JOSEException {
+        String key = new RSAKeyGenerator(2048).generate().toPublicJWK().toJSONString();
+        String header = encode("{\"typ\":\"dpop+jwt\",\"alg\":\"PS256\",\"jwk\":" + key + "}");
+        proof(header + ".e30.AA");
+        assertThat(KeyBinding.hasReadableProof(session)).isTrue();
 
-        assertThat(KeyBinding.VERIFIED_BY_KEYCLOAK).isTrue();
-        assertThat(KeyBinding.holds(session, bearer(), ENCODED)).isTrue();
+        for (String claims : List.of("null", "[]", "1", "{", "{\"iat\":\"never\"}")) {
+            proof(header + '.' + encode(claims) + ".AA");
+            assertThat(KeyBinding.hasReadableProof(session)).as(claims).isFalse();
+        }
     }
 
-    /** Keycloak goes by the token's type, and verifies nothing while the feature is off. */
-    @Test
-    void holdsWhenKeycloakVerifiesButHasNotThenABoundTokenIsRefused() {
-        bind();
-        assertThat(KeyBinding.holds(session, bearer(), ENCODED)).isFalse();
+    private static String encode(String header) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
+    }
 
-        cameBy("DPoP");
-        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, false));
-        assertThat(KeyBinding.holds(session, bearer(), ENCODED)).isFalse();
+    private static void dpop(boolean enabled) {
+        Profile.init(Profile.ProfileName.DEFAULT, Map.of(Profile.Feature.DPOP, enabled));
     }
 
     private void bind() {
@@ -169,15 +171,6 @@ class KeyBindingTest {
     private void proof(String proof) {
         when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("DPoP"))
                 .thenReturn(proof);
-    }
-
-    private void cameBy(String scheme) {
-        when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("Authorization"))
-                .thenReturn(scheme + " " + ENCODED);
-    }
-
-    private boolean holds() {
-        return KeyBinding.holds(session, bearer(), ENCODED, false);
     }
 
     private BearerAuthentication bearer() {

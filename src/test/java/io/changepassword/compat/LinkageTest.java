@@ -172,6 +172,8 @@ class LinkageTest {
 
     public interface AuthenticatorOfTokens {
         AuthenticatorOfTokens setRequest(String other);
+
+        AuthenticatorOfTokens setOther(HttpRequest request);
     }
 
     @Test
@@ -231,10 +233,12 @@ class LinkageTest {
     @Test
     void linkWhenAllIsKnownThenEachIsTold() {
         assertThat(Linkage.link())
-                .hasSize(8)
+                .hasSize(10)
                 .contains(
                         "BruteForceProtector.failedLogin(RealmModel,UserModel,ClientConnection,UriInfo,Set)",
                         "AuthResult.user()",
-                        "KeycloakSession.revokedTokens()");
+                        "KeycloakSession.revokedTokens()",
+                        "DPoP proofs are verified by Keycloak",
+                        "rows of passwords have a version");
     }
 }
