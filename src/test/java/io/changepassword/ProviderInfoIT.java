@@ -17,7 +17,7 @@ class ProviderInfoIT {
     static final TestRealm REALM = new TestRealm();
 
     @Test
-    void serverInfoWhenAskedThenShowsVersionAndLimits() {
+    void serverInfoWhenAskedThenShowsVersionPathsAndLimits() {
         Map<String, String> info = REALM.admin()
                 .get(REALM.server().url() + "/admin/serverinfo")
                 .then()
@@ -28,6 +28,8 @@ class ProviderInfoIT {
         assertThat(info)
                 .containsEntry("version", System.getProperty("project.version"))
                 .containsEntry("current-password-path", "change-password/api/svc/v1/users/change-password")
+                .containsEntry("token-path", "change-password/auth/change-password")
+                .containsEntry("token-mail-path", "change-password/auth/change-password/token")
                 .containsEntry("minimum-password-length", "8")
                 .containsEntry("maximum-password-length", "255")
                 .containsEntry("maximum-body-bytes", "16384")
