@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** Requests sent at once, each on a connection of its own. */
 public final class Burst {
@@ -51,8 +52,14 @@ public final class Burst {
         return sendForAnswer(request).thenApply(HttpResponse::statusCode);
     }
 
-    /** @return the answer without its body, once it is there */
-    public static CompletableFuture<HttpResponse<Void>> sendForAnswer(HttpRequest request) {
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+    /** @return the answer, once it is there */
+    public static CompletableFuture<HttpResponse<String>> sendForAnswer(HttpRequest request) {
+        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Burst::checked);
+    }
+
+    private static HttpResponse<String> checked(HttpResponse<String> answer) {
+        UnaryOperator<String> header = name -> answer.headers().firstValue(name).orElse(null);
+        EveryAnswer.check(answer.uri().toString(), answer.statusCode() + " ", header, answer.body());
+        return answer;
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -25,10 +26,11 @@ public record Distribution(Path home) {
     private static final Pattern LIBRARY =
             Pattern.compile("org\\.keycloak\\.keycloak-(server-spi-private|services)-\\d.*");
 
-    /** @param name of the folder, beside the distribution; one that is there is overwritten */
+    /** @param name of the folder, beside the distribution; one that is there, perhaps of another version, is replaced */
     public static Distribution copy(String name) throws IOException {
         Path from = Path.of(System.getProperty("keycloak.home"));
         Path to = from.resolveSibling(name);
+        delete(to);
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file :
                     files.filter(f -> !f.startsWith(from.resolve("data"))).toList()) {
@@ -36,11 +38,21 @@ public record Distribution(Path home) {
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
                 } else {
-                    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                    Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
         }
         return new Distribution(to);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /**

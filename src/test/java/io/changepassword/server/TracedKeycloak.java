@@ -56,7 +56,6 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
         collector.createContext("/", this::collect);
         collector.start();
         home = Distribution.copy("keycloak-traced").home();
-        Files.deleteIfExists(database(home));
         log = Path.of(System.getProperty("keycloak.logs"), "keycloak-traced.log");
         start();
     }
@@ -107,7 +106,7 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
         return server;
     }
 
-    /** The lines of the log with this text in them. */
+    /** The lines of the log since the last start with this text in them. */
     public List<String> logged(String text) throws IOException {
         try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.contains(text)).toList();
