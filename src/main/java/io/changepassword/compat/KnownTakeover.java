@@ -1,8 +1,11 @@
 package io.changepassword.compat;
 
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * CVE-2026-18963: an account takeover by Keycloak's own flow for forgotten passwords. The only place where a version's number is
@@ -11,13 +14,16 @@ import java.util.regex.Pattern;
 public final class KnownTakeover {
 
     /** Where a backport closed it: by minor of Keycloak 26, the first patch without. Older minors have none. */
-    private static final Map<Integer, Integer> FIXED = Map.of(4, 15, 6, 6, 7, 2);
+    private static final SortedMap<Integer, Integer> FIXED = new TreeMap<>(Map.of(4, 15, 6, 6, 7, 2));
 
     private static final int FIRST_MINOR_WITHOUT = 8;
 
     private static final Pattern KEYCLOAK_26 = Pattern.compile("26\\.(\\d{1,4})\\.(\\d{1,4})(\\D.*)?");
 
-    public static final String FIXED_VERSIONS = "26.7.2, 26.6.6 and 26.4.15";
+    /** For the log. */
+    public static final String FIXED_VERSIONS = FIXED.entrySet().stream()
+            .map(fixed -> "26." + fixed.getKey() + '.' + fixed.getValue())
+            .collect(Collectors.joining(", "));
 
     private KnownTakeover() {}
 

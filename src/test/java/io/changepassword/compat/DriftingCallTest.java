@@ -1,5 +1,6 @@
 package io.changepassword.compat;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -19,6 +20,11 @@ class DriftingCallTest {
     private final DriftingCall call = new DriftingCall.Linker(Failing.class, "fail")
             .staticMethod("fail", MethodType.methodType(void.class, Throwable.class))
             .link();
+
+    @Test
+    void toStringWhenLinkedThenItsShape() {
+        assertThat(call).hasToString("Failing.fail(Throwable)");
+    }
 
     @Test
     void invokeWhenKeycloakThrowsThenTheSameIsThrown() {

@@ -2,6 +2,7 @@ package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +23,11 @@ class KnownTakeoverTest {
             })
     void isInWhenBelowTheFixThenTrue(String version) {
         assertThat(KnownTakeover.isIn(version)).isTrue();
+    }
+
+    @Test
+    void fixedVersionsAreTheFirstOfTheirMinorsWithout() {
+        assertThat(KnownTakeover.FIXED_VERSIONS).isEqualTo("26.4.15, 26.6.6, 26.7.2");
     }
 
     @ParameterizedTest

@@ -40,6 +40,11 @@ class StoredPasswordTest {
     }
 
     @Test
+    void idsWhenThereAreRowsThenTheirs() {
+        assertThat(STORED.ids()).containsExactly("id");
+    }
+
+    @Test
     void isEmptyWhenNothingIsStoredThenTrue() {
         assertThat(stored().isEmpty()).isTrue();
         assertThat(STORED.isEmpty()).isFalse();
