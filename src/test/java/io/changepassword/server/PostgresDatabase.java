@@ -1,9 +1,9 @@
 package io.changepassword.server;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +25,9 @@ final class PostgresDatabase implements AutoCloseable {
             return new PostgresDatabase(EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "200")
                     // Not the machine's folder for temporary files, where another user's would be in the way.
-                    .setOverrideWorkingDirectory(new File(System.getProperty("keycloak.logs"), "../postgres"))
+                    .setOverrideWorkingDirectory(Path.of(System.getProperty("keycloak.logs"))
+                            .resolveSibling("postgres")
+                            .toFile())
                     .start());
         } catch (IOException notStarted) {
             throw new UncheckedIOException(notStarted);
