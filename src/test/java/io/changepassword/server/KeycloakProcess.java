@@ -29,7 +29,13 @@ public final class KeycloakProcess implements StartedKeycloak {
     private KeycloakProcess(Process process, Listeners listeners) {
         this.process = process;
         this.listeners = listeners;
-        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException ending) {
+            // While this JVM ends, tests go on, and would leave behind what they start.
+            stop();
+            throw ending;
+        }
     }
 
     /** A server that could not be started, with a message for whoever wanted it. */
