@@ -13,6 +13,7 @@ import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
 import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
@@ -26,8 +27,16 @@ import io.restassured.http.ContentType;
 import io.restassured.http.Header;
 import io.restassured.http.Headers;
 import io.restassured.response.Response;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -39,6 +48,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Access tokens bound to a key of the client's (RFC 9449). */
 @ExtendWith(KeycloakExtension.class)
@@ -112,6 +123,9 @@ class DpopIT {
                 signed(claims("http://localhost:99999999999/", now.getEpochSecond())),
                 signed(claims(url, Long.MAX_VALUE)),
                 signed(claims(url, Long.MIN_VALUE)),
+                withoutAlgorithm(),
+                withANumberInItsKey(token),
+                keyOfAnotherKind(),
                 "nonsense",
                 "")) {
             assertRefused(change(user, "DPoP " + token, bad));
@@ -122,6 +136,36 @@ class DpopIT {
         assertRefused(change(user, "Bearer " + token, "bnVsbA.e30.AA"));
         assertThat(user.events()).isEmpty();
         assertThat(user.credentials()).isEqualTo(before);
+    }
+
+    /** Up to 26.6 Keycloak forgets that a proof was used while it still takes it, and 26.7 throws in the last second of that. */
+    @Test
+    @DisplayName("T25 a proof that is older than its use is remembered is refused")
+    void changeWhenProofIsOlderThanItsUseIsRememberedThen401() throws Exception {
+        TestUser user = REALM.user();
+        String token = boundToken(user);
+        int oldest = REALM.version().matches("26\\.[0-3]\\..*") ? 8 : 20;
+
+        for (int age = oldest; age < 28; age++) {
+            String proof = proof(
+                    proofs, "POST", REALM.changeUrl(), token, Instant.now().minusSeconds(age));
+            assertRefused(change(user, "DPoP " + token, proof));
+        }
+    }
+
+    /** From 26.4 to 26.6 Keycloak goes by the exact case, and what it does not verify is refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dpop ", "DPOP "})
+    @DisplayName("T24 T25 the scheme is in any case, where Keycloak verifies its proof then")
+    void changeWhenSchemeIsInAnyCaseThenAcceptedWhereKeycloakVerifies(String scheme) throws Exception {
+        TestUser user = REALM.user();
+        String token = boundToken(user);
+        boolean exact = REALM.version().matches("26\\.[4-6]\\..*");
+
+        assertRefused(change(user, scheme + token, null));
+        Response answer = change(user, scheme + token, proof(proofs, "POST", REALM.changeUrl(), token, Instant.now()));
+
+        assertThat(answer.statusCode()).isEqualTo(exact ? 401 : 200);
     }
 
     @Test
@@ -244,6 +288,34 @@ class DpopIT {
         JWSObject proof = new JWSObject(header, new Payload(payload));
         proof.sign(new ECDSASigner(key));
         return proof.serialize();
+    }
+
+    private static String withoutAlgorithm() throws JOSEException {
+        return encode("{\"typ\":\"dpop+jwt\",\"jwk\":" + key().toPublicJWK() + "}") + ".e30.AA";
+    }
+
+    private static String keyOfAnotherKind() throws JOSEException {
+        return encode("{\"typ\":\"dpop+jwt\",\"alg\":\"RS256\",\"jwk\":" + key().toPublicJWK() + "}") + ".e30.AA";
+    }
+
+    /** The exponent is 99 in Base64, 247, but a number in JSON; the rest is as it should be. */
+    private static String withANumberInItsKey(String token) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(new RSAKeyGenParameterSpec(2048, BigInteger.valueOf(247)));
+        KeyPair keys = generator.generateKeyPair();
+        Base64URL modulus = Base64URL.encode(((RSAPublicKey) keys.getPublic()).getModulus());
+        String ath = Base64URL.encode(
+                        MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)))
+                .toString();
+        String claims = claims(REALM.changeUrl(), Instant.now().getEpochSecond());
+        String input = encode("{\"typ\":\"dpop+jwt\",\"alg\":\"RS256\",\"jwk\":{\"kty\":\"RSA\",\"e\":99,\"n\":\""
+                        + modulus + "\"}}")
+                + '.'
+                + encode(claims.replace("}", ",\"ath\":\"" + ath + "\"}"));
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(keys.getPrivate());
+        signature.update(input.getBytes(StandardCharsets.US_ASCII));
+        return input + '.' + Base64URL.encode(signature.sign());
     }
 
     private static String proof(DPoPProofFactory factory, String method, String url, String token, Instant at)

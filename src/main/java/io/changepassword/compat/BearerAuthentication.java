@@ -55,7 +55,7 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
      */
     public static Optional<BearerAuthentication> verify(
             KeycloakSession session, String token, String algorithm, boolean byDpop) {
-        if (!hasVerifier(session, algorithm) || byDpop && !KeyBinding.hasReadableProof(session)) {
+        if (!hasVerifier(session, algorithm) || byDpop && !KeyProof.isVerifiable(session)) {
             return Optional.empty();
         }
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)

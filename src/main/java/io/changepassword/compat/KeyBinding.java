@@ -5,18 +5,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.keycloak.OAuth2Constants;
 import org.keycloak.common.Profile;
 import org.keycloak.common.VerificationException;
 import org.keycloak.http.HttpRequest;
-import org.keycloak.jose.jws.JWSInput;
-import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
-import org.keycloak.representations.dpop.DPoP;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.util.DPoPUtil;
-import org.keycloak.util.JWKSUtils;
 import org.keycloak.util.TokenUtil;
 
 /**
@@ -98,28 +93,6 @@ public final class KeyBinding {
             DPoPUtil.validateBinding(bearer.token(), validator.validate());
             return true;
         } catch (VerificationException notGood) {
-            return false;
-        }
-    }
-
-    /**
-     * Keycloak's parsers throw at some proofs that are malformed. Asked for apart and before, since what the rest throws may be
-     * an outage.
-     *
-     * @return whether there is a proof whose header, key and claims can be read
-     */
-    static boolean hasReadableProof(KeycloakSession session) {
-        String proof = session.getContext()
-                .getHttpRequest()
-                .getHttpHeaders()
-                .getHeaderString(OAuth2Constants.DPOP_HTTP_HEADER);
-        try {
-            if (proof == null) {
-                return false;
-            }
-            JWSInput jws = new JWSInput(proof);
-            return JWKSUtils.getKeyWrapper(jws.getHeader().getKey()) != null && jws.readJsonContent(DPoP.class) != null;
-        } catch (JWSInputException | RuntimeException malformed) {
             return false;
         }
     }

@@ -130,8 +130,9 @@ class BearerAuthenticationTest {
 
     @Test
     void verifyWhenAProofIsDemandedThenItComesByTheSchemeOnly() {
-        try (var binding = mockStatic(KeyBinding.class)) {
-            binding.when(() -> KeyBinding.hasReadableProof(keycloak)).thenReturn(true);
+        try (var binding = mockStatic(KeyBinding.class);
+                var proof = mockStatic(KeyProof.class)) {
+            proof.when(() -> KeyProof.isVerifiable(keycloak)).thenReturn(true);
             binding.when(() -> KeyBinding.isDemanded(authentication)).thenReturn(true);
             assertRefused(false);
             assertRefused(true);
