@@ -68,7 +68,10 @@ public final class KeyBinding {
         return isProven(session, bearer, encoded, VERIFIED_BY_KEYCLOAK);
     }
 
-    /** @param verified whether Keycloak verifies proofs: by the token's type, not by its binding, and not of any other type */
+    /**
+     * @param verified whether Keycloak verifies proofs: by the token's type, in its exact case up to 26.6, not by its binding,
+     *     and not of any other type
+     */
     static boolean isProven(KeycloakSession session, BearerAuthentication bearer, String encoded, boolean verified) {
         return bearer.isBoundToKey()
                 && isEnabled()
@@ -76,7 +79,7 @@ public final class KeyBinding {
     }
 
     private static boolean isOfDpopType(BearerAuthentication bearer) {
-        return TokenUtil.TOKEN_TYPE_DPOP.equalsIgnoreCase(bearer.token().getType());
+        return TokenUtil.TOKEN_TYPE_DPOP.equals(bearer.token().getType());
     }
 
     private static boolean isEnabled() {

@@ -109,7 +109,7 @@ class KeyBindingTest {
         assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isFalse();
 
         dpop(true);
-        for (String type : List.of("Bearer")) {
+        for (String type : List.of("Bearer", "dpop")) {
             token.type(type);
             assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).as(type).isFalse();
         }
