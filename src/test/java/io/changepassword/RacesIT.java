@@ -3,6 +3,7 @@ package io.changepassword;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changepassword.server.Burst;
+import io.changepassword.server.Directory;
 import io.changepassword.server.Eventually;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
@@ -41,6 +42,9 @@ class RacesIT {
 
     @RegisterExtension
     static final TestRealm UNPROTECTED = new TestRealm();
+
+    @RegisterExtension
+    static final TestRealm UNSYNCED = new TestRealm();
 
     @ParameterizedTest
     @ValueSource(ints = {20, 100, 200})
@@ -137,24 +141,44 @@ class RacesIT {
     void changeWhenAnAdministratorResetsMeanwhileThenTheResetStands() {
         for (int delay = 0; delay < 200; delay += 10) {
             TestUser user = UNPROTECTED.user();
-            Tokens tokens = user.signIn();
-            CompletableFuture<Integer> change =
-                    Burst.send(Burst.change(user, tokens, user.password(), "From-the-user-1"));
-            LockSupport.parkNanos(Duration.ofMillis(delay).toNanos());
-            int reset = Burst.send(Burst.request(
-                            "PUT",
-                            UNPROTECTED.adminUrl("/users/" + user.id() + "/reset-password"),
-                            UNPROTECTED.adminToken(),
-                            Map.of("type", "password", "value", "From-the-admin-1", "temporary", false)))
-                    .join();
-
-            assertThat(change.join()).as("after %s ms", delay).isIn(200, 400, 401, 409);
+            assertResetStands(user, delay);
             assertThat(user.credentials()).hasSize(1);
-            // Keycloak's own endpoint may lose the race, to a conflict of its own.
-            assertThat(user.signsInWith(reset == 204 ? "From-the-admin-1" : "From-the-user-1"))
-                    .as("after %s ms, %s and %s", delay, change.join(), reset)
-                    .isTrue();
         }
+    }
+
+    /** Of whom the cache tells the credentials, also where a local user is read past it. */
+    @Test
+    @DisplayName("S10 nor that of a directory's user who has a local password")
+    void changeWhenAnImportedUserIsResetMeanwhileThenTheResetStands() throws Exception {
+        try (Directory directory = new Directory()) {
+            directory.federate(UNSYNCED, "UNSYNCED");
+            for (int delay = 0; delay < 200; delay += 10) {
+                TestUser user = directory.user(UNSYNCED, "user-" + delay, "Of-the-directory-1");
+                reset(user, "Local-Password-1").join();
+                assertResetStands(user.with("Local-Password-1"), delay);
+            }
+        }
+    }
+
+    private static void assertResetStands(TestUser user, int delay) {
+        Tokens tokens = user.signIn();
+        CompletableFuture<Integer> change = Burst.send(Burst.change(user, tokens, user.password(), "From-the-user-1"));
+        LockSupport.parkNanos(Duration.ofMillis(delay).toNanos());
+        int reset = reset(user, "From-the-admin-1").join();
+
+        assertThat(change.join()).as("after %s ms", delay).isIn(200, 400, 401, 409);
+        // Keycloak's own endpoint may lose the race, to a conflict of its own.
+        assertThat(user.signsInWith(reset == 204 ? "From-the-admin-1" : "From-the-user-1"))
+                .as("after %s ms, %s and %s", delay, change.join(), reset)
+                .isTrue();
+    }
+
+    private static CompletableFuture<Integer> reset(TestUser user, String password) {
+        return Burst.send(Burst.request(
+                "PUT",
+                user.realm().adminUrl("/users/" + user.id() + "/reset-password"),
+                user.realm().adminToken(),
+                Map.of("type", "password", "value", password, "temporary", false)));
     }
 
     @Test

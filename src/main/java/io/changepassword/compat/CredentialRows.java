@@ -43,7 +43,9 @@ public final class CredentialRows {
     static Optional<List<CredentialModel>> lock(
             KeycloakSession unit, UserModel user, List<String> ids, boolean ownHaveAVersion) {
         boolean own = StorageId.isLocalStorage(user.getId());
-        if (ids.isEmpty() || own && ownHaveAVersion) {
+        // Not for a user whom a storage provider has imported: the cache tells their credentials, and no row is read.
+        boolean readWithVersion = own && ownHaveAVersion && user.getFederationLink() == null;
+        if (ids.isEmpty() || readWithVersion) {
             return Optional.empty();
         }
         EntityManager database = unit.getProvider(JpaConnectionProvider.class).getEntityManager();

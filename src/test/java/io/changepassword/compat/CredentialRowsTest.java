@@ -44,13 +44,22 @@ class CredentialRowsTest {
         verify(session, never()).getProvider(any());
     }
 
+    /** The cache tells what is stored of them, and nothing is read whose version would tell. */
+    @Test
+    void lockWhenRowsHaveAVersionButTheUserIsImportedThenTheyAreLocked() {
+        CredentialEntity row = row();
+        when(user.getId()).thenReturn("local");
+        when(user.getFederationLink()).thenReturn("directory");
+        when(database.find(CredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
+                .thenReturn(row);
+
+        assertTold(CredentialRows.lock(session, user, List.of("1"), true));
+    }
+
     /** As of 26.0 and 26.1. */
     @Test
     void lockWhenRowsOfKeycloaksOwnUsersHaveNoneThenEachIsLockedAndTold() {
-        CredentialEntity row = new CredentialEntity();
-        row.setCreatedDate(5L);
-        row.setCredentialData("data");
-        row.setSecretData("secret");
+        CredentialEntity row = row();
         when(user.getId()).thenReturn("local");
         when(database.find(CredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
                 .thenReturn(row);
@@ -68,6 +77,14 @@ class CredentialRowsTest {
                 .thenReturn(row);
 
         assertTold(CredentialRows.lock(session, user, List.of("1")));
+    }
+
+    private static CredentialEntity row() {
+        CredentialEntity row = new CredentialEntity();
+        row.setCreatedDate(5L);
+        row.setCredentialData("data");
+        row.setSecretData("secret");
+        return row;
     }
 
     private static void assertTold(Optional<List<CredentialModel>> locked) {
