@@ -83,27 +83,29 @@ final class GuessLimit {
         if (!realm.isBruteForceProtected()) {
             return;
         }
-        Count before = count();
-        LoginFailures.failed(session, realm, user);
-        long start = System.nanoTime();
-        while (!hasMoved(before, lock)) {
-            if (System.nanoTime() - start > counting.toNanos()) {
+        try {
+            if (!isCountedInTime()) {
                 LOG.warnf("Realm %s: a failed attempt of user %s is not counted yet", realm.getName(), user.getId());
                 lock.keep();
-                return;
             }
-            LockSupport.parkNanos(POLL.toNanos());
-        }
-    }
-
-    /** If the store fails meanwhile, nobody knows whether it is counted: then as if it were not in time. */
-    private boolean hasMoved(Count before, ChangeLock lock) {
-        try {
-            return !count().equals(before);
         } catch (RuntimeException failure) {
+            // Nobody knows whether it is counted: then as if it were not in time.
             lock.keep();
             throw failure;
         }
+    }
+
+    private boolean isCountedInTime() {
+        Count before = count();
+        LoginFailures.failed(session, realm, user);
+        long start = System.nanoTime();
+        while (count().equals(before)) {
+            if (System.nanoTime() - start > counting.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        return true;
     }
 
     /** Clears the count of wrong passwords; to be called once the change is committed. */

@@ -135,6 +135,18 @@ class GuessLimitTest {
     }
 
     @Test
+    void countFailureWhenTheStoreFailsBeforeThenTheLockIsKeptToo() {
+        when(keycloak.loginFailures.getUserLoginFailure(any(), any())).thenThrow(new IllegalStateException("down"));
+
+        try (ChangeLock lock = lock()) {
+            assertThatThrownBy(() -> new GuessLimit(keycloak.session, keycloak.caller).countFailure(lock))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+
+        assertThat(keycloak.locks).hasSize(1);
+    }
+
+    @Test
     void countFailureWhenDetectionIsOffThenNothingIsCounted() {
         when(keycloak.realm.isBruteForceProtected()).thenReturn(false);
 
