@@ -2,6 +2,7 @@ package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.server.ActionTokens;
 import io.changepassword.server.Directory;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.TestRealm;
@@ -108,6 +109,22 @@ class FederatedUserIT {
         Response answer = user.change(tokens, PASSWORD, NEW_PASSWORD);
 
         assertThat(answer.statusCode()).isIn(400, 401);
+        assertThat(user.signsInWith(NEW_PASSWORD)).isFalse();
+    }
+
+    /** Nothing is asked of the directory before it is written to; what Keycloak knows of them is in its cache. */
+    @Test
+    void redeemWhenUserIsGoneFromTheDirectoryThen401() throws Exception {
+        ActionTokens signer = ActionTokens.of(WRITABLE);
+        TestUser user = writable.user(WRITABLE, "wotan", PASSWORD);
+        Tokens tokens = user.signIn();
+        user.change(tokens, "wrong", NEW_PASSWORD).then().statusCode(400);
+        writable.remove("wotan");
+
+        Response answer = user.redeem(tokens, signer.sign(signer.executeActions(user)), NEW_PASSWORD);
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.<List<String>>path("apiError")).isNotEmpty();
         assertThat(user.signsInWith(NEW_PASSWORD)).isFalse();
     }
 

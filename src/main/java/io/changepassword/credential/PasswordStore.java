@@ -9,6 +9,7 @@ import org.keycloak.models.PasswordPolicy;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserCredentialModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.storage.ReadOnlyException;
 import org.keycloak.storage.StorageId;
@@ -31,11 +32,15 @@ final class PasswordStore {
         this.user = user;
     }
 
-    /** @throws ChangeRefusedException {@code REJECTED} if the store refuses the password, or takes none from this user */
+    /**
+     * @throws ChangeRefusedException {@code REJECTED} if the store refuses the password, or takes none from this user;
+     *     {@code NOT_SIGNED_IN} if it has the user no longer
+     */
     void update(String newPassword) {
         boolean localBefore = hasLocalPassword();
         boolean stored;
         try {
+            requireThere();
             stored = user.credentialManager().updateCredential(UserCredentialModel.password(newPassword));
         } catch (ReadOnlyException readOnly) {
             throw refused("changePassword.readOnly");
@@ -49,6 +54,17 @@ final class PasswordStore {
         // A directory that is to be written to, and has declined: Keycloak falls through to a password of its own.
         if (isHeldByWritableDirectory() && !localBefore && hasLocalPassword()) {
             throw refused("changePassword.notStored");
+        }
+    }
+
+    /** Keycloak looks for a user whom the cache has once more before it writes, and throws where a directory has them no longer. */
+    private void requireThere() {
+        if (user instanceof CachedUserModel cached) {
+            try {
+                cached.getDelegateForUpdate();
+            } catch (IllegalStateException removed) {
+                throw ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
+            }
         }
     }
 

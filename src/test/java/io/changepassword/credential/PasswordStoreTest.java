@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.List;
@@ -20,6 +22,7 @@ import org.keycloak.models.PasswordPolicy;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.SubjectCredentialManager;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.storage.ReadOnlyException;
 
 class PasswordStoreTest {
@@ -46,6 +49,20 @@ class PasswordStoreTest {
         when(credentials.updateCredential(any())).thenReturn(true);
 
         store.update("new-password");
+    }
+
+    /** Keycloak would throw in the midst of it. */
+    @Test
+    void updateWhenTheCacheHasAUserWhoIsGoneThenNotSignedIn() {
+        CachedUserModel gone = mock(CachedUserModel.class);
+        when(gone.credentialManager()).thenReturn(credentials);
+        when(gone.getDelegateForUpdate()).thenThrow(new IllegalStateException("Not found in database"));
+
+        ChangeRefusedException refused = catchThrowableOfType(
+                ChangeRefusedException.class, () -> new PasswordStore(realm, gone).update("new-password"));
+
+        assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.NOT_SIGNED_IN);
+        verify(credentials, never()).updateCredential(any());
     }
 
     @Test
