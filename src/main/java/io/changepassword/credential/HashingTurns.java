@@ -3,7 +3,7 @@ package io.changepassword.credential;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * How many changes this node hashes for at once. To hash a password takes a core and, with Argon2, a place among Keycloak's own
@@ -27,16 +27,38 @@ public final class HashingTurns {
         this.wait = wait;
     }
 
-    /** @throws ChangeRefusedException {@code BUSY} if no turn comes in time; the work has not been run */
-    <T> T run(Supplier<T> work) {
+    /** A turn, until it is ended; to end it again has no effect. */
+    static final class Turn implements AutoCloseable {
+
+        private static final Runnable NOTHING = () -> {};
+
+        private final AtomicReference<Runnable> atEnd;
+
+        private Turn(Runnable atEnd) {
+            this.atEnd = new AtomicReference<>(atEnd);
+        }
+
+        /** @return that of somebody who needs none */
+        static Turn none() {
+            return new Turn(NOTHING);
+        }
+
+        void end() {
+            atEnd.getAndSet(NOTHING).run();
+        }
+
+        @Override
+        public void close() {
+            end();
+        }
+    }
+
+    /** @throws ChangeRefusedException {@code BUSY} if no turn comes in time */
+    Turn take() {
         if (!await()) {
             throw ChangeRefusedException.because(ChangeRefusedException.Reason.BUSY);
         }
-        try {
-            return work.get();
-        } finally {
-            turns.release();
-        }
+        return new Turn(turns::release);
     }
 
     private boolean await() {

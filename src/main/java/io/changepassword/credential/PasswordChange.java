@@ -1,9 +1,9 @@
 package io.changepassword.credential;
 
 import io.changepassword.compat.CredentialRows;
+import io.changepassword.credential.HashingTurns.Turn;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Errors;
@@ -57,10 +57,7 @@ public final class PasswordChange {
             StoredPassword beforeLock = guesses.requireUnlocked();
             try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
                 requireSame(beforeLock, guesses.requireUnlocked());
-                changedAt = inTurn(beforeLock, () -> {
-                    StoredPassword proved = prove(proof, lock);
-                    return UnitOfWork.commit(session, unit -> store(unit, proof, proved, newPassword));
-                });
+                changedAt = inTurn(beforeLock, proof, newPassword, lock);
             }
         } catch (RuntimeException failure) {
             throw refuse(StoreFailure.explain(failure));
@@ -69,9 +66,21 @@ public final class PasswordChange {
         return changedAt;
     }
 
+    /** The turn ends before the commit, and what follows that: a listener that mails waits for a mail server. */
+    private Instant inTurn(StoredPassword beforeLock, Proof proof, String newPassword, ChangeLock lock) {
+        try (Turn turn = turnFor(beforeLock)) {
+            StoredPassword proved = prove(proof, lock);
+            return UnitOfWork.commit(session, unit -> {
+                Instant changedAt = store(unit, proof, proved, newPassword);
+                turn.end();
+                return changedAt;
+            });
+        }
+    }
+
     /** A directory hashes by itself, and one that hangs must not hold up everybody else. */
-    private <T> T inTurn(StoredPassword stored, Supplier<T> work) {
-        return stored.isEmpty() && !caller.isLocal() ? work.get() : turns.run(work);
+    private Turn turnFor(StoredPassword stored) {
+        return stored.isEmpty() && !caller.isLocal() ? Turn.none() : turns.take();
     }
 
     /**

@@ -1,12 +1,10 @@
 package io.changepassword.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assertions.fail;
 
+import io.changepassword.credential.HashingTurns.Turn;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class HashingTurnsTest {
@@ -14,37 +12,43 @@ class HashingTurnsTest {
     private final HashingTurns turns = new HashingTurns(1, Duration.ZERO);
 
     @Test
-    void runWhenItIsTheirTurnThenRun() {
-        AtomicInteger runs = new AtomicInteger();
-
-        turns.run(runs::incrementAndGet);
-        turns.run(runs::incrementAndGet);
-
-        assertThat(runs).hasValue(2);
+    void takeWhenTheLastHasEndedThenTheNext() {
+        turns.take().end();
+        turns.take().end();
     }
 
     @Test
-    void runWhenNoTurnComesThenBusyAndTheWorkIsNotRun() {
-        turns.run(() -> {
+    void takeWhenNoTurnComesThenBusy() {
+        try (Turn turn = turns.take()) {
+            assertThat(turn).isNotNull();
             assertBusy(turns);
-            return null;
-        });
+        }
     }
 
     @Test
-    void runWhenTheWorkFailsThenTheTurnIsGivenBack() {
-        RuntimeException failure = new IllegalStateException();
+    void closeWhenItHasEndedThenNobodyElsesEnds() {
+        Turn ended = turns.take();
+        ended.end();
+        try (Turn another = turns.take()) {
+            ended.end();
 
-        assertThatThrownBy(() -> turns.run(() -> {
-                    throw failure;
-                }))
-                .isSameAs(failure);
-
-        turns.run(() -> "run");
+            assertThat(another).isNotNull();
+            assertBusy(turns);
+        }
     }
 
     @Test
-    void runWhenInterruptedThenBusyAndStillInterrupted() {
+    void noneThenNobodyWaits() {
+        try (Turn turn = turns.take()) {
+            Turn.none().end();
+
+            assertThat(turn).isNotNull();
+            assertBusy(turns);
+        }
+    }
+
+    @Test
+    void takeWhenInterruptedThenBusyAndStillInterrupted() {
         Thread.currentThread().interrupt();
 
         assertBusy(new HashingTurns(1));
@@ -53,8 +57,7 @@ class HashingTurnsTest {
     }
 
     private static void assertBusy(HashingTurns turns) {
-        ChangeRefusedException refused =
-                catchThrowableOfType(ChangeRefusedException.class, () -> turns.run(() -> fail("out of turn")));
+        ChangeRefusedException refused = catchThrowableOfType(ChangeRefusedException.class, turns::take);
         assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.BUSY);
     }
 }

@@ -13,12 +13,13 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.changepassword.credential.ChangeRefusedException.Reason;
+import io.changepassword.credential.HashingTurns.Turn;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.keycloak.credential.CredentialInput;
@@ -287,15 +288,32 @@ class PasswordChangeTest {
         assertRefusedWhileBusy(RIGHT);
     }
 
+    /** What follows the commit may take its time: a listener that mails waits for a mail server. */
+    @Test
+    void withWhenItIsCommittedThenTheTurnHasEnded() {
+        HashingTurns turns = new HashingTurns(1, Duration.ZERO);
+        AtomicBoolean free = new AtomicBoolean();
+        whenStored(() -> keycloak.onCommit(() -> {
+            turns.take().end();
+            free.set(true);
+        }));
+
+        new PasswordChange(keycloak.session, keycloak.caller, turns).with(RIGHT, NEW);
+
+        assertThat(free).isTrue();
+        turns.take().end();
+    }
+
     @Test
     void withWhenTheNodeIsBusyAndADirectoryHashesThenNoTurnIsTaken() {
         keycloak.federate();
         HashingTurns turns = new HashingTurns(1, Duration.ZERO);
 
-        Instant changedAt =
-                turns.run(() -> new PasswordChange(keycloak.session, keycloak.caller, turns).with(RIGHT, NEW));
-
-        assertThat(changedAt).isNotNull();
+        try (Turn another = turns.take()) {
+            assertThat(another).isNotNull();
+            assertThat(new PasswordChange(keycloak.session, keycloak.caller, turns).with(RIGHT, NEW))
+                    .isNotNull();
+        }
 
         assertThat(keycloak.password).isEqualTo(NEW);
     }
@@ -418,10 +436,10 @@ class PasswordChangeTest {
     private void assertRefusedWhileBusy(CurrentPassword current) {
         HashingTurns turns = new HashingTurns(1, Duration.ZERO);
         PasswordChange change = new PasswordChange(keycloak.session, keycloak.caller, turns);
-        turns.run(() -> {
+        try (Turn another = turns.take()) {
+            assertThat(another).isNotNull();
             assertRefused(change, current, NEW, Reason.BUSY);
-            return null;
-        });
+        }
     }
 
     private void assertRefused(PasswordChange change, Proof current, String newPassword, Reason reason) {
