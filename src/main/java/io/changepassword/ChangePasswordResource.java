@@ -66,6 +66,7 @@ public final class ChangePasswordResource {
     }
 
     private Object open(Contract contract, Function<Admission, Caller> admission, Function<Door, Object> resource) {
+        AcceptLanguage.dropIfUnreadable(session.getContext());
         CrossOrigin crossOrigin = new CrossOrigin(session);
         Answers answers = new Answers(session, contract, crossOrigin);
         return answers.unlessRefused(() -> {

@@ -1,6 +1,5 @@
 package io.changepassword;
 
-import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.text.MessageFormat;
@@ -22,23 +21,13 @@ final class Messages {
 
     /** @param user whose locale it is, or null before there is one: then the request's */
     Messages(KeycloakSession session, UserModel user) {
-        locale = locale(session, user);
+        locale = session.getContext().resolveLocale(user);
         try {
             bundle = session.theme()
                     .getTheme(Theme.Type.LOGIN)
                     .getEnhancedMessages(session.getContext().getRealm(), locale);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    /** A request's {@code Accept-Language} that cannot be parsed must not stand in the way of the answer. */
-    private static Locale locale(KeycloakSession session, UserModel user) {
-        try {
-            return session.getContext().resolveLocale(user);
-        } catch (WebApplicationException | IllegalArgumentException unreadable) {
-            String byDefault = session.getContext().getRealm().getDefaultLocale();
-            return byDefault == null ? Locale.ENGLISH : Locale.forLanguageTag(byDefault);
         }
     }
 

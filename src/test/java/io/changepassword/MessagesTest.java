@@ -40,11 +40,10 @@ class MessagesTest {
     }
 
     @Test
-    void textWhenTheRequestsLanguageCannotBeReadThenTheRealmsOrEnglish() {
-        when(session.getContext().resolveLocale(any())).thenThrow(new IllegalArgumentException());
-        when(session.getContext().getRealm().getDefaultLocale()).thenReturn("de", (String) null);
-
-        assertThat(new Messages(session, null).text("language", List.of())).isEqualTo("de");
+    void textWhenThereIsOneThenInTheLocaleThatKeycloakTakes() {
         assertThat(new Messages(session, null).text("language", List.of())).isEqualTo("en");
+
+        when(session.getContext().resolveLocale(any())).thenReturn(Locale.GERMAN);
+        assertThat(new Messages(session, null).text("language", List.of())).isEqualTo("de");
     }
 }

@@ -91,6 +91,36 @@ class TokenMailIT {
         assertThat(GreenMailUtil.getBody(MAILBOX.mails().get(0))).contains("4 Minuten");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"de;q=2", "-", "xx"})
+    @DisplayName("W09 an Accept-Language that cannot be parsed does not stand in the way of the mail")
+    void requestWhenAcceptLanguageIsUnreadableThenTheMailIsInTheRealmsLanguage(String language) {
+        TestUser user = REALM.user();
+
+        request(user, language).then().statusCode(202);
+
+        assertThat(MAILBOX.mails()).hasSize(1);
+        assertThat(GreenMailUtil.getBody(MAILBOX.mails().get(0))).contains("4 minutes");
+    }
+
+    /** Up to 26.2 Keycloak's mails are not in the request's language. */
+    @Test
+    void requestWhenAcceptLanguageIsAnotherThenTheMailIsInOneLanguage() throws Exception {
+        TestUser user = REALM.user();
+
+        request(user, "de").then().statusCode(202);
+
+        boolean german = MAILBOX.mails().get(0).getSubject().equals("Neues Passwort festlegen");
+        assertThat(GreenMailUtil.getBody(MAILBOX.mails().get(0))).contains(german ? "4 Minuten" : "4 minutes");
+    }
+
+    private static Response request(TestUser user, String language) {
+        return given().auth()
+                .oauth2(user.signIn().accessToken())
+                .header("Accept-Language", language)
+                .post(REALM.tokenMailUrl());
+    }
+
     @Test
     void requestWhenTheRealmHasTextsOfItsOwnThenTheMailHasThem() throws Exception {
         TestRealm realm = REALM.another();

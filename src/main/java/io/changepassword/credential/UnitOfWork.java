@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.keycloak.models.AbstractKeycloakTransaction;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionTask;
 import org.keycloak.models.utils.KeycloakModelUtils;
@@ -61,8 +62,12 @@ final class UnitOfWork {
         return result.get();
     }
 
-    /** Without a result, as all versions have it. */
+    /** Without a result, as all versions have it. The request is the one of the given session, which may be no longer as it came. */
     private static void run(KeycloakSession session, KeycloakSessionTask task) {
-        KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), session.getContext(), task);
+        KeycloakContext context = session.getContext();
+        KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), context, unit -> {
+            unit.getContext().setHttpRequest(context.getHttpRequest());
+            task.run(unit);
+        });
     }
 }

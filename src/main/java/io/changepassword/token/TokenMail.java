@@ -61,7 +61,8 @@ public final class TokenMail {
         Map<String, Object> attributes = new HashMap<>();
         attributes.put("link", link);
         attributes.put("linkExpiration", TimeUnit.SECONDS.toMinutes(lifespan));
-        Locale locale = session.getContext().resolveLocale(user);
+        // That of the mail: up to 26.2 the request's language is not for it.
+        Locale locale = session.getContext().resolveLocale(user, Theme.Type.EMAIL);
         try {
             attributes.put(
                     "linkExpirationFormatter",
