@@ -100,6 +100,7 @@ class BearerAuthenticationTest {
     @Test
     void verifyWhenKeycloakDoesThenWhomItFound() {
         assertThat(verified(false)).contains(authentication);
+        verify(authenticators.constructed().get(0)).setTokenString(ENCODED);
     }
 
     @Test

@@ -30,6 +30,11 @@ class SingleUseTokenListTest {
     }
 
     @Test
+    void toStringThenTheCallForTheLog() {
+        assertThat(list).hasToString("KeycloakSession.singleUseObjects()");
+    }
+
+    @Test
     void containsWhenThePageOfAnyVersionHasPutItThenTrue() {
         assertThat(list.contains(session, "key")).isFalse();
 

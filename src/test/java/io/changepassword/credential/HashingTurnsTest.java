@@ -18,6 +18,15 @@ class HashingTurnsTest {
     }
 
     @Test
+    void closeThenItHasEnded() {
+        try (Turn turn = turns.take()) {
+            assertThat(turn).isNotNull();
+        }
+
+        turns.take().end();
+    }
+
+    @Test
     void takeWhenNoTurnComesThenBusy() {
         try (Turn turn = turns.take()) {
             assertThat(turn).isNotNull();

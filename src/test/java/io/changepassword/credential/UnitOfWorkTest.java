@@ -2,8 +2,12 @@ package io.changepassword.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import org.junit.jupiter.api.Test;
+import org.keycloak.http.HttpRequest;
 import org.keycloak.models.KeycloakSession;
 
 class UnitOfWorkTest {
@@ -17,6 +21,18 @@ class UnitOfWorkTest {
         assertThat(keycloak.password).isEqualTo("new");
         assertThat(unit).isNotSameAs(keycloak.session);
         assertThat(unit.getContext().getRealm()).isSameAs(keycloak.realm);
+    }
+
+    /** Listeners take it from there, and it may be no longer as it came. */
+    @Test
+    void discardThenTheRequestIsOurs() {
+        HttpRequest request = mock(HttpRequest.class);
+        when(keycloak.session.getContext().getHttpRequest()).thenReturn(request);
+
+        UnitOfWork.discard(keycloak.session, unit -> {
+            verify(unit.getContext()).setHttpRequest(request);
+            return null;
+        });
     }
 
     @Test
