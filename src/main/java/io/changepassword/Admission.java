@@ -5,6 +5,7 @@ import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.RealmSettings;
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Errors;
@@ -64,7 +65,7 @@ final class Admission {
     private void requirePost() {
         if (!HttpMethod.POST.equals(context.getHttpRequest().getHttpMethod())) {
             throw new Refusal(405, OAuthErrorException.INVALID_REQUEST, "changePassword.method")
-                    .with("Allow", ALLOWED_METHODS);
+                    .with(HttpHeaders.ALLOW, ALLOWED_METHODS);
         }
     }
 
@@ -102,7 +103,7 @@ final class Admission {
                 .orElseThrow(() -> {
                     ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "missing");
                     return new Refusal(401, null, "changePassword.tokenMissing")
-                            .with(Challenge.HEADER, challenge.missing());
+                            .with(HttpHeaders.WWW_AUTHENTICATE, challenge.missing());
                 });
     }
 
@@ -117,7 +118,7 @@ final class Admission {
         }
         ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "invalid");
         throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
-                .with(Challenge.HEADER, challenge.invalidToken());
+                .with(HttpHeaders.WWW_AUTHENTICATE, challenge.invalidToken());
     }
 
     private Optional<BearerAuthentication> verify(AccessTokenHeader credential, String algorithm) {

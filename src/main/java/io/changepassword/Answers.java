@@ -6,6 +6,7 @@ import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.StoreFailure;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -17,8 +18,6 @@ import org.keycloak.services.cors.Cors;
 
 /** The answers to one request, in the words of its contract; each is JSON and never stored by a cache. */
 final class Answers {
-
-    static final String RETRY_AFTER = "Retry-After";
 
     private static final String JSON = "application/json;charset=UTF-8";
     private static final Logger LOG = Logger.getLogger(Answers.class);
@@ -80,8 +79,8 @@ final class Answers {
         crossOrigin.answer();
         addSecurityHeadersWhereKeycloakCannot(builder);
         return builder.type(JSON)
-                .header("Cache-Control", "no-store")
-                .header("Vary", Cors.ORIGIN_HEADER)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.VARY, Cors.ORIGIN_HEADER)
                 .entity(body.toString())
                 .build();
     }

@@ -11,8 +11,6 @@ import org.keycloak.models.KeycloakSession;
  */
 final class Challenge {
 
-    static final String HEADER = "WWW-Authenticate";
-
     private final KeycloakSession session;
 
     Challenge(KeycloakSession session) {

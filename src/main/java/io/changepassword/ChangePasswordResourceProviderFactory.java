@@ -67,8 +67,8 @@ public final class ChangePasswordResourceProviderFactory
     public void init(Config.Scope config) {
         linkage = Linkage.link();
         limits = NodeLimits.of(config);
-        slots = limits.slots();
-        turns = limits.turns();
+        slots = new RequestSlots(limits.requests());
+        turns = new HashingTurns(limits.hashing());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.changepassword;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.keycloak.events.Errors;
@@ -61,7 +62,7 @@ enum Contract {
         @Override
         Refusal notProved(Challenge challenge) {
             return new Refusal(401, Errors.INVALID_TOKEN, "changePassword.actionTokenInvalid")
-                    .with(Challenge.HEADER, challenge.missing());
+                    .with(HttpHeaders.WWW_AUTHENTICATE, challenge.missing());
         }
     };
 

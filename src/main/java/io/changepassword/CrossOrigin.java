@@ -1,5 +1,6 @@
 package io.changepassword;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Set;
 import org.keycloak.common.util.UriUtils;
 import org.keycloak.models.ClientModel;
@@ -58,7 +59,8 @@ final class CrossOrigin {
         if (readers == Readers.NOBODY) {
             return;
         }
-        Cors cors = Cors.builder().allowAllOrigins().exposedHeaders(Challenge.HEADER, Answers.RETRY_AFTER);
+        Cors cors =
+                Cors.builder().allowAllOrigins().exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER);
         (readers == Readers.CLIENT ? cors.auth() : cors).add();
     }
 

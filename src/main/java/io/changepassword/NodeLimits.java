@@ -1,6 +1,5 @@
 package io.changepassword;
 
-import io.changepassword.credential.HashingTurns;
 import java.util.List;
 import org.keycloak.Config;
 import org.keycloak.provider.ProviderConfigProperty;
@@ -44,7 +43,7 @@ record NodeLimits(int requests, int hashing) {
         } catch (NumberFormatException refusedBelow) {
             // As a number that is too small.
         }
-        throw new IllegalArgumentException("The option " + option + " of " + ChangePasswordResourceProviderFactory.ID
+        throw new IllegalArgumentException("The option " + option + " of change-password"
                 + " (spi-realm-restapi-extension) must be a whole number of at least 1, not '" + value + "'");
     }
 
@@ -63,13 +62,5 @@ record NodeLimits(int requests, int hashing) {
                 .helpText("For how many changes a node hashes passwords at once; by default half of its cores.")
                 .add()
                 .build();
-    }
-
-    RequestSlots slots() {
-        return new RequestSlots(requests);
-    }
-
-    HashingTurns turns() {
-        return new HashingTurns(hashing);
     }
 }

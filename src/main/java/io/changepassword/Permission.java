@@ -4,6 +4,7 @@ import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.RealmSettings;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.OptionalInt;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.util.Time;
@@ -58,7 +59,7 @@ final class Permission {
         if (!token.hasAudience(ACCOUNT)) {
             ChangeEvents.of(session, caller).refused(Errors.INVALID_TOKEN, "audience");
             throw new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.audience")
-                    .with(Challenge.HEADER, challenge.invalidToken());
+                    .with(HttpHeaders.WWW_AUTHENTICATE, challenge.invalidToken());
         }
     }
 
@@ -67,7 +68,7 @@ final class Permission {
         if (access == null || !access.isUserInRole(AccountRoles.MANAGE_ACCOUNT)) {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, "role");
             throw new Refusal(403, OAuthErrorException.INSUFFICIENT_SCOPE, "changePassword.role")
-                    .with(Challenge.HEADER, challenge.insufficientScope());
+                    .with(HttpHeaders.WWW_AUTHENTICATE, challenge.insufficientScope());
         }
     }
 
@@ -76,7 +77,7 @@ final class Permission {
         if (maxAge.isPresent() && secondsNow() - caller.authenticatedAt() > maxAge.getAsInt()) {
             ChangeEvents.of(session, caller).refused(Errors.NOT_ALLOWED, RealmSettings.MAX_AUTH_AGE);
             throw new Refusal(401, "insufficient_user_authentication", "changePassword.authenticationTooOld")
-                    .with(Challenge.HEADER, challenge.tooOld(maxAge.getAsInt()));
+                    .with(HttpHeaders.WWW_AUTHENTICATE, challenge.tooOld(maxAge.getAsInt()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.changepassword;
 
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.cors.Cors;
@@ -22,9 +23,9 @@ final class Preflight {
                 .preflight()
                 .allowedMethods(HttpMethod.POST, HttpMethod.OPTIONS)
                 .add(Response.noContent()
-                        .header("Allow", Admission.ALLOWED_METHODS)
-                        .header("Cache-Control", "no-store")
-                        .header("Vary", Cors.ORIGIN_HEADER));
+                        .header(HttpHeaders.ALLOW, Admission.ALLOWED_METHODS)
+                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .header(HttpHeaders.VARY, Cors.ORIGIN_HEADER));
         boolean crossOrigin =
                 session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(Cors.ORIGIN_HEADER) != null;
         if (crossOrigin && contract.takesAccessTokenHeader()) {

@@ -2,6 +2,7 @@ package io.changepassword;
 
 import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.Violation;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class Refusal extends RuntimeException {
     static Refusal busy() {
         int seconds = ThreadLocalRandom.current().nextInt(5, 15);
         return new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.busy")
-                .with(Answers.RETRY_AFTER, String.valueOf(seconds));
+                .with(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
     }
 
     static Refusal bodyTooLarge() {
@@ -80,10 +81,10 @@ final class Refusal extends RuntimeException {
         return switch (refused.reason()) {
             case NOT_SIGNED_IN ->
                 new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
-                        .with(Challenge.HEADER, challenge.invalidToken());
+                        .with(HttpHeaders.WWW_AUTHENTICATE, challenge.invalidToken());
             case USER_LOCKED ->
                 new Refusal(429, Errors.USER_TEMPORARILY_DISABLED, "changePassword.locked")
-                        .with(Answers.RETRY_AFTER, String.valueOf(refused.retryAfter()));
+                        .with(HttpHeaders.RETRY_AFTER, String.valueOf(refused.retryAfter()));
             case CONFLICT -> conflict();
             case NOT_PROVED -> contract.notProved(challenge);
             case REJECTED ->

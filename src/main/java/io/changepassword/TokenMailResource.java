@@ -6,6 +6,7 @@ import io.changepassword.credential.ChangeEvents;
 import io.changepassword.token.MailLimit;
 import io.changepassword.token.TokenMail;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -58,7 +59,7 @@ public final class TokenMailResource {
         if (!MailLimit.take(session, caller.user())) {
             tell(Errors.NOT_ALLOWED, "one mail a minute");
             throw new Refusal(429, Errors.NOT_ALLOWED, "changePassword.mailTooSoon")
-                    .with(Answers.RETRY_AFTER, String.valueOf(MailLimit.SECONDS));
+                    .with(HttpHeaders.RETRY_AFTER, String.valueOf(MailLimit.SECONDS));
         }
     }
 

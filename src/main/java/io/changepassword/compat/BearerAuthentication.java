@@ -64,7 +64,9 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
         return Optional.ofNullable(result)
                 .map(it -> of(session, it))
                 .filter(it -> it.isCurrent(session))
-                .filter(it -> byDpop ? KeyBinding.isProven(session, it, token) : !KeyBinding.isDemanded(it));
+                .filter(it -> byDpop
+                        ? KeyBinding.isProven(session, it.token(), token)
+                        : !KeyBinding.isDemanded(it.token(), it.client()));
     }
 
     /** Up to 26.5 the authenticator throws at an algorithm that no provider has, {@code none} and {@code Ed25519} among them. */
@@ -125,11 +127,6 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
     public static Optional<UserModel> userOf(KeycloakSession session) {
         return Optional.ofNullable(session.getAttribute(ATTRIBUTE, BearerAuthentication.class))
                 .map(BearerAuthentication::user);
-    }
-
-    /** @return whether the token is bound to a key of the client's by DPoP (RFC 9449 section 6) */
-    boolean isBoundToKey() {
-        return token.getConfirmation() != null && token.getConfirmation().getKeyThumbprint() != null;
     }
 
     /**

@@ -8,8 +8,10 @@ import java.util.Set;
 import org.keycloak.common.Profile;
 import org.keycloak.common.VerificationException;
 import org.keycloak.http.HttpRequest;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
+import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.util.DPoPUtil;
 import org.keycloak.util.TokenUtil;
@@ -51,11 +53,10 @@ public final class KeyBinding {
     }
 
     /** @return whether the token may not come without a proof: it is bound to a key, or its client must bind its tokens */
-    static boolean isDemanded(BearerAuthentication bearer) {
-        return bearer.isBoundToKey()
+    static boolean isDemanded(AccessToken token, ClientModel client) {
+        return isBound(token)
                 || isEnabled()
-                        && OIDCAdvancedConfigWrapper.fromClientModel(bearer.client())
-                                .isUseDPoP();
+                        && OIDCAdvancedConfigWrapper.fromClientModel(client).isUseDPoP();
     }
 
     /**
@@ -64,36 +65,41 @@ public final class KeyBinding {
      * @param encoded the token as it was sent
      * @return whether it is bound to a key, and came with a good proof of it
      */
-    static boolean isProven(KeycloakSession session, BearerAuthentication bearer, String encoded) {
-        return isProven(session, bearer, encoded, VERIFIED_BY_KEYCLOAK);
+    static boolean isProven(KeycloakSession session, AccessToken token, String encoded) {
+        return isProven(session, token, encoded, VERIFIED_BY_KEYCLOAK);
     }
 
     /**
      * @param verified whether Keycloak verifies proofs: by the token's type, in its exact case up to 26.6, not by its binding,
      *     and not of any other type
      */
-    static boolean isProven(KeycloakSession session, BearerAuthentication bearer, String encoded, boolean verified) {
-        return bearer.isBoundToKey()
+    static boolean isProven(KeycloakSession session, AccessToken token, String encoded, boolean verified) {
+        return isBound(token)
                 && isEnabled()
-                && (verified ? isOfDpopType(bearer) : hasGoodProof(session, bearer, encoded));
+                && (verified ? isOfDpopType(token) : hasGoodProof(session, token, encoded));
     }
 
-    private static boolean isOfDpopType(BearerAuthentication bearer) {
-        return TokenUtil.TOKEN_TYPE_DPOP.equals(bearer.token().getType());
+    /** RFC 9449 section 6: the claim {@code cnf} with {@code jkt}. */
+    private static boolean isBound(AccessToken token) {
+        return token.getConfirmation() != null && token.getConfirmation().getKeyThumbprint() != null;
+    }
+
+    private static boolean isOfDpopType(AccessToken token) {
+        return TokenUtil.TOKEN_TYPE_DPOP.equals(token.getType());
     }
 
     private static boolean isEnabled() {
         return Profile.isFeatureEnabled(Profile.Feature.DPOP);
     }
 
-    private static boolean hasGoodProof(KeycloakSession session, BearerAuthentication bearer, String encoded) {
+    private static boolean hasGoodProof(KeycloakSession session, AccessToken token, String encoded) {
         var context = session.getContext();
         var validator = new DPoPUtil.Validator(session)
                 .request(context.getHttpRequest())
                 .uriInfo(context.getUri())
                 .accessToken(encoded);
         try {
-            DPoPUtil.validateBinding(bearer.token(), validator.validate());
+            DPoPUtil.validateBinding(token, validator.validate());
             return true;
         } catch (VerificationException notGood) {
             return false;

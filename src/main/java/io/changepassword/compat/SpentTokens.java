@@ -12,20 +12,12 @@ public final class SpentTokens {
     /** Absent up to 26.6. */
     private static final String PROVIDER = "org.keycloak.models.RevokedTokenProvider";
 
-    static final TokenList LIST = link(KeycloakSession.class, PROVIDER);
+    static final SpentTokenList LIST = link(KeycloakSession.class, PROVIDER);
 
     private SpentTokens() {}
 
-    /** Where the running Keycloak keeps it. */
-    interface TokenList {
-        boolean contains(KeycloakSession session, String key);
-
-        /** @param lifespan seconds */
-        boolean put(KeycloakSession session, String key, long lifespan);
-    }
-
     /** @throws UnknownShapeException if there is a list of revoked tokens, but not as it is known */
-    static TokenList link(Class<?> keycloakSession, String provider) {
+    static SpentTokenList link(Class<?> keycloakSession, String provider) {
         try {
             return RevokedTokenList.link(keycloakSession, Class.forName(provider));
         } catch (ClassNotFoundException upTo266) {

@@ -134,12 +134,11 @@ class BearerAuthenticationTest {
         try (var binding = mockStatic(KeyBinding.class);
                 var proof = mockStatic(KeyProof.class)) {
             proof.when(() -> KeyProof.isVerifiable(keycloak)).thenReturn(true);
-            binding.when(() -> KeyBinding.isDemanded(authentication)).thenReturn(true);
+            binding.when(() -> KeyBinding.isDemanded(token, client)).thenReturn(true);
             assertRefused(false);
             assertRefused(true);
 
-            binding.when(() -> KeyBinding.isProven(keycloak, authentication, ENCODED))
-                    .thenReturn(true);
+            binding.when(() -> KeyBinding.isProven(keycloak, token, ENCODED)).thenReturn(true);
             assertRefused(false);
             assertThat(verified(true)).contains(authentication);
         }
@@ -186,17 +185,6 @@ class BearerAuthenticationTest {
 
     private void assertRefused(boolean byDpop) {
         assertThat(verified(byDpop)).isEmpty();
-    }
-
-    @Test
-    void isBoundToKeyWhenTheTokenNamesAKeysThumbprintThenTrue() {
-        assertThat(authentication.isBoundToKey()).isFalse();
-
-        token.setConfirmation(new AccessToken.Confirmation());
-        assertThat(authentication.isBoundToKey()).isFalse();
-
-        token.getConfirmation().setKeyThumbprint("thumbprint");
-        assertThat(authentication.isBoundToKey()).isTrue();
     }
 
     @Test

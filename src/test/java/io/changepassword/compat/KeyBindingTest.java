@@ -17,8 +17,6 @@ import org.keycloak.common.Profile;
 import org.keycloak.crypto.SignatureProvider;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.UserModel;
-import org.keycloak.models.UserSessionModel;
 import org.keycloak.provider.ProviderFactory;
 import org.keycloak.representations.AccessToken;
 
@@ -45,6 +43,17 @@ class KeyBindingTest {
     }
 
     @Test
+    void isDemandedWhenTheTokenNamesAKeysThumbprintThenTrue() {
+        assertThat(KeyBinding.isDemanded(token, client)).isFalse();
+
+        token.setConfirmation(new AccessToken.Confirmation());
+        assertThat(KeyBinding.isDemanded(token, client)).isFalse();
+
+        token.getConfirmation().setKeyThumbprint("thumbprint");
+        assertThat(KeyBinding.isDemanded(token, client)).isTrue();
+    }
+
+    @Test
     void algorithmsWhenAProviderHasAnAsymmetricOneThenIt() {
         ProviderFactory<?> factory = mock(ProviderFactory.class);
         when(factory.getId()).thenReturn("ES256");
@@ -59,32 +68,32 @@ class KeyBindingTest {
 
     @Test
     void isDemandedWhenNeitherTokenNorClientIsBoundThenFalse() {
-        assertThat(KeyBinding.isDemanded(bearer())).isFalse();
+        assertThat(KeyBinding.isDemanded(token, client)).isFalse();
     }
 
     @Test
     void isDemandedWhenTheTokenIsBoundThenTrueEvenIfTheFeatureIsOff() {
         bind();
-        assertThat(KeyBinding.isDemanded(bearer())).isTrue();
+        assertThat(KeyBinding.isDemanded(token, client)).isTrue();
 
         dpop(false);
-        assertThat(KeyBinding.isDemanded(bearer())).isTrue();
+        assertThat(KeyBinding.isDemanded(token, client)).isTrue();
     }
 
     @Test
     void isDemandedWhenTheClientMustBindThenTrueUnlessTheFeatureIsOff() {
         when(client.getAttribute("dpop.bound.access.tokens")).thenReturn("true");
-        assertThat(KeyBinding.isDemanded(bearer())).isTrue();
+        assertThat(KeyBinding.isDemanded(token, client)).isTrue();
 
         dpop(false);
-        assertThat(KeyBinding.isDemanded(bearer())).isFalse();
+        assertThat(KeyBinding.isDemanded(token, client)).isFalse();
     }
 
     @Test
     void isProvenWhenThereIsNoProofThenFalse() {
         bind();
 
-        assertThat(KeyBinding.isProven(session, bearer(), ENCODED, false)).isFalse();
+        assertThat(KeyBinding.isProven(session, token, ENCODED, false)).isFalse();
     }
 
     /** Twice, its proof would be found used. */
@@ -95,23 +104,23 @@ class KeyBindingTest {
         token.type("DPoP");
 
         assertThat(KeyBinding.VERIFIED_BY_KEYCLOAK).isTrue();
-        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isTrue();
+        assertThat(KeyBinding.isProven(session, token, ENCODED)).isTrue();
     }
 
     /** Keycloak goes by the token's type, and verifies nothing while the feature is off. */
     @Test
     void isProvenWhenKeycloakVerifiesButCannotHaveThenFalse() {
         token.type("DPoP");
-        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isFalse();
+        assertThat(KeyBinding.isProven(session, token, ENCODED)).isFalse();
 
         bind();
         dpop(false);
-        assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).isFalse();
+        assertThat(KeyBinding.isProven(session, token, ENCODED)).isFalse();
 
         dpop(true);
         for (String type : List.of("Bearer", "dpop")) {
             token.type(type);
-            assertThat(KeyBinding.isProven(session, bearer(), ENCODED)).as(type).isFalse();
+            assertThat(KeyBinding.isProven(session, token, ENCODED)).as(type).isFalse();
         }
     }
 
@@ -127,9 +136,5 @@ class KeyBindingTest {
     private void proof(String proof) {
         when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("DPoP"))
                 .thenReturn(proof);
-    }
-
-    private BearerAuthentication bearer() {
-        return new BearerAuthentication(mock(UserModel.class), mock(UserSessionModel.class), token, client);
     }
 }
