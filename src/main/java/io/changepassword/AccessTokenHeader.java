@@ -18,8 +18,6 @@ import org.keycloak.OAuth2Constants;
  */
 record AccessTokenHeader(Scheme scheme, String token) {
 
-    static final String ACCESS_TOKEN_HEADER = "x-access-token";
-
     /** How a credential comes. */
     enum Scheme {
         BEARER,
@@ -34,14 +32,18 @@ record AccessTokenHeader(Scheme scheme, String token) {
     /** @return whether there are more credentials, or proofs, than one: two readers could take different ones for the caller's */
     static boolean isAmbiguous(HttpHeaders headers) {
         List<String> authorization = values(headers, HttpHeaders.AUTHORIZATION);
-        return authorization.size() + values(headers, ACCESS_TOKEN_HEADER).size() > 1
+        return authorization.size()
+                                + values(headers, Endpoint.Credential.X_ACCESS_TOKEN)
+                                        .size()
+                        > 1
                 || values(headers, OAuth2Constants.DPOP_HTTP_HEADER).size() > 1
                 || authorization.stream().anyMatch(value -> value.contains(","));
     }
 
-    /** @return the credential, or empty if there is none of a scheme that the contract knows */
-    static Optional<AccessTokenHeader> of(HttpHeaders headers, Contract contract) {
-        List<String> bare = contract.takesAccessTokenHeader() ? values(headers, ACCESS_TOKEN_HEADER) : List.of();
+    /** @return the credential, or empty if there is none in a header and of a scheme that the endpoint takes */
+    static Optional<AccessTokenHeader> of(HttpHeaders headers, Endpoint endpoint) {
+        String header = Endpoint.Credential.X_ACCESS_TOKEN;
+        List<String> bare = endpoint.credential().headers().contains(header) ? values(headers, header) : List.of();
         return bare.isEmpty()
                 ? ofAuthorization(headers)
                 : Optional.of(new AccessTokenHeader(Scheme.X_ACCESS_TOKEN, bare.get(0)));

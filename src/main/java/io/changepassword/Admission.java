@@ -4,7 +4,6 @@ import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.credential.RealmSettings;
-import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 import org.keycloak.OAuthErrorException;
@@ -16,30 +15,28 @@ import org.keycloak.models.RealmModel;
 /** Who comes in: all that is checked before a body is read. Every refusal but that of a wrong method fires its error events. */
 final class Admission {
 
-    static final String ALLOWED_METHODS = HttpMethod.POST + ", " + HttpMethod.OPTIONS;
-
     private final KeycloakSession session;
     private final KeycloakContext context;
     private final RealmModel realm;
-    private final Contract contract;
+    private final Endpoint endpoint;
     private final CrossOrigin crossOrigin;
     private final Challenge challenge;
 
-    Admission(KeycloakSession session, Contract contract, CrossOrigin crossOrigin) {
+    Admission(KeycloakSession session, Endpoint endpoint, CrossOrigin crossOrigin) {
         this.session = session;
         this.context = session.getContext();
         this.realm = context.getRealm();
-        this.contract = contract;
+        this.endpoint = endpoint;
         this.crossOrigin = crossOrigin;
         this.challenge = new Challenge(session);
     }
 
     /**
      * @return the caller, who may change their own password
-     * @throws Refusal otherwise
+     * @throws Refusal otherwise, or if the body that is announced is of another type, or too large
      */
     Caller admit() {
-        requirePost();
+        requireMethod();
         requireHttps();
         requireRealmEnabled();
         requireApiEnabled();
@@ -48,24 +45,16 @@ final class Admission {
         Caller caller = new Caller(bearer.user(), bearer.session(), bearer.client());
         requireOriginOfClient(bearer, caller);
         new Permission(session).require(bearer, caller);
+        if (endpoint.body() == Endpoint.Body.JSON) {
+            requireJson(caller);
+        }
         return caller;
     }
 
-    /**
-     * As {@link #admit}, with a body.
-     *
-     * @throws Refusal if the body that is announced is of another type, or too large
-     */
-    Caller admitWithBody() {
-        Caller caller = admit();
-        requireJson(caller);
-        return caller;
-    }
-
-    private void requirePost() {
-        if (!HttpMethod.POST.equals(context.getHttpRequest().getHttpMethod())) {
+    private void requireMethod() {
+        if (!endpoint.serves(context.getHttpRequest().getHttpMethod())) {
             throw new Refusal(405, OAuthErrorException.INVALID_REQUEST, "changePassword.method")
-                    .with(HttpHeaders.ALLOW, ALLOWED_METHODS);
+                    .with(HttpHeaders.ALLOW, String.join(", ", endpoint.allowedMethods()));
         }
     }
 
@@ -99,7 +88,7 @@ final class Admission {
             throw new Refusal(400, OAuthErrorException.INVALID_REQUEST, "changePassword.credentials")
                     .about("credentials");
         }
-        return AccessTokenHeader.of(context.getHttpRequest().getHttpHeaders(), contract)
+        return AccessTokenHeader.of(context.getHttpRequest().getHttpHeaders(), endpoint)
                 .orElseThrow(() -> {
                     ChangeEvents.anonymous(session).refused(Errors.INVALID_TOKEN, "missing");
                     return new Refusal(401, null, "changePassword.tokenMissing")

@@ -23,12 +23,12 @@ final class Answers {
     private static final Logger LOG = Logger.getLogger(Answers.class);
 
     private final KeycloakSession session;
-    private final Contract contract;
+    private final Endpoint endpoint;
     private final CrossOrigin crossOrigin;
 
-    Answers(KeycloakSession session, Contract contract, CrossOrigin crossOrigin) {
+    Answers(KeycloakSession session, Endpoint endpoint, CrossOrigin crossOrigin) {
         this.session = session;
-        this.contract = contract;
+        this.endpoint = endpoint;
         this.crossOrigin = crossOrigin;
     }
 
@@ -51,7 +51,7 @@ final class Answers {
             if (explained instanceof ChangeRefusedException refused) {
                 LOG.errorf(failure, "Realm %s: a store has failed", realmName());
                 ChangeEvents.anonymous(session).refused(refused.eventError(), refused.eventReason());
-                throw answer(Refusal.of(refused, contract, new Challenge(session)));
+                throw answer(Refusal.of(refused, endpoint.errors(), new Challenge(session)));
             }
             throw failure;
         }
@@ -69,7 +69,7 @@ final class Answers {
 
     private Response refused(Refusal refusal) {
         UserModel user = BearerAuthentication.userOf(session).orElse(null);
-        ObjectNode body = contract.body(refusal, new Messages(session, user));
+        ObjectNode body = endpoint.errors().body(refusal, new Messages(session, user));
         Response.ResponseBuilder builder = Response.status(refusal.status());
         refusal.headers().forEach(builder::header);
         return response(builder, body);

@@ -14,10 +14,6 @@ import org.keycloak.models.KeycloakSession;
  */
 public final class ChangePasswordResource {
 
-    static final String CURRENT_PASSWORD_PATH = "api/svc/v1/users/change-password";
-    static final String TOKEN_PATH = "auth/change-password";
-    static final String TOKEN_MAIL_PATH = TOKEN_PATH + "/token";
-
     private final KeycloakSession session;
     private final RequestSlots slots;
     private final HashingTurns turns;
@@ -29,50 +25,50 @@ public final class ChangePasswordResource {
     }
 
     /** Door A: change with the current password. */
-    @Path(CURRENT_PASSWORD_PATH)
+    @Path(CurrentPasswordResource.PATH)
     public Object withCurrentPassword() {
-        return open(Contract.CURRENT_PASSWORD, Admission::admitWithBody, CurrentPasswordResource::new);
+        return open(CurrentPasswordResource.ENDPOINT, CurrentPasswordResource::new);
     }
 
     /** Methods rather than locators: the JAX-RS of some Keycloak versions never asks a locator for OPTIONS. */
     @OPTIONS
-    @Path(CURRENT_PASSWORD_PATH)
+    @Path(CurrentPasswordResource.PATH)
     public Response preflightWithCurrentPassword() {
-        return new Preflight(session, Contract.CURRENT_PASSWORD).answer();
+        return CrossOrigin.preflight(session, CurrentPasswordResource.ENDPOINT);
     }
 
     /** Door B: change with a single-use token. */
-    @Path(TOKEN_PATH)
+    @Path(TokenResource.PATH)
     public Object withToken() {
-        return open(Contract.TOKEN, Admission::admitWithBody, TokenResource::new);
+        return open(TokenResource.ENDPOINT, TokenResource::new);
     }
 
     @OPTIONS
-    @Path(TOKEN_PATH)
+    @Path(TokenResource.PATH)
     public Response preflightWithToken() {
-        return new Preflight(session, Contract.TOKEN).answer();
+        return CrossOrigin.preflight(session, TokenResource.ENDPOINT);
     }
 
     /** The mail with such a token. */
-    @Path(TOKEN_MAIL_PATH)
+    @Path(TokenMailResource.PATH)
     public Object tokenMail() {
-        return open(Contract.TOKEN, Admission::admit, TokenMailResource::new);
+        return open(TokenMailResource.ENDPOINT, TokenMailResource::new);
     }
 
     @OPTIONS
-    @Path(TOKEN_MAIL_PATH)
+    @Path(TokenMailResource.PATH)
     public Response preflightTokenMail() {
-        return new Preflight(session, Contract.TOKEN).answer();
+        return CrossOrigin.preflight(session, TokenMailResource.ENDPOINT);
     }
 
-    private Object open(Contract contract, Function<Admission, Caller> admission, Function<Door, Object> resource) {
+    private Object open(Endpoint endpoint, Function<Door, Object> resource) {
         AcceptLanguage.dropIfUnreadable(session.getContext());
         CrossOrigin crossOrigin = new CrossOrigin(session);
-        Answers answers = new Answers(session, contract, crossOrigin);
+        Answers answers = new Answers(session, endpoint, crossOrigin);
         return answers.unlessRefused(() -> {
             slots.requireRoom();
-            Caller caller = admission.apply(new Admission(session, contract, crossOrigin));
-            return resource.apply(new Door(session, caller, contract, answers, slots, turns));
+            Caller caller = new Admission(session, endpoint, crossOrigin).admit();
+            return resource.apply(new Door(session, caller, endpoint, answers, slots, turns));
         });
     }
 }

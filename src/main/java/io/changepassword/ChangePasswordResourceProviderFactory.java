@@ -46,9 +46,9 @@ public final class ChangePasswordResourceProviderFactory
     public Map<String, String> getOperationalInfo() {
         Map<String, String> info = new LinkedHashMap<>();
         info.put("version", version());
-        info.put("current-password-path", ID + "/" + ChangePasswordResource.CURRENT_PASSWORD_PATH);
-        info.put("token-path", ID + "/" + ChangePasswordResource.TOKEN_PATH);
-        info.put("token-mail-path", ID + "/" + ChangePasswordResource.TOKEN_MAIL_PATH);
+        info.put("current-password-path", ID + "/" + CurrentPasswordResource.PATH);
+        info.put("token-path", ID + "/" + TokenResource.PATH);
+        info.put("token-mail-path", ID + "/" + TokenMailResource.PATH);
         info.put("minimum-password-length", String.valueOf(RealmSettings.CONTRACT_MINIMUM_LENGTH));
         info.put("maximum-password-length", String.valueOf(RealmSettings.MAXIMUM_LENGTH));
         info.put("maximum-body-bytes", String.valueOf(JsonBody.MAXIMUM_BYTES));

@@ -12,7 +12,7 @@ import org.keycloak.events.Errors;
 enum Contract {
 
     /** Door A: {@code {"error", "error_description", "violations"}}. */
-    CURRENT_PASSWORD("newPassword", false) {
+    CURRENT_PASSWORD("newPassword") {
         @Override
         ObjectNode body(Refusal refusal, Messages messages) {
             ObjectNode body = MAPPER.createObjectNode();
@@ -41,7 +41,7 @@ enum Contract {
     },
 
     /** Door B: {@code {"validationError": {"<field>": [...]}}} with 400, {@code {"apiError": [...]}} with all else. */
-    TOKEN("password", true) {
+    TOKEN("password") {
         @Override
         ObjectNode body(Refusal refusal, Messages messages) {
             ObjectNode body = MAPPER.createObjectNode();
@@ -69,11 +69,9 @@ enum Contract {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final String passwordField;
-    private final boolean takesAccessTokenHeader;
 
-    Contract(String passwordField, boolean takesAccessTokenHeader) {
+    Contract(String passwordField) {
         this.passwordField = passwordField;
-        this.takesAccessTokenHeader = takesAccessTokenHeader;
     }
 
     abstract ObjectNode body(Refusal refusal, Messages messages);
@@ -84,11 +82,6 @@ enum Contract {
     /** @return the field with the new password */
     String passwordField() {
         return passwordField;
-    }
-
-    /** @return whether the access token may come in the header {@code x-access-token} as well */
-    boolean takesAccessTokenHeader() {
-        return takesAccessTokenHeader;
     }
 
     private static String sentence(Refusal refusal, Messages messages) {

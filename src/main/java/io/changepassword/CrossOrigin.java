@@ -1,6 +1,7 @@
 package io.changepassword;
 
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import org.keycloak.common.util.UriUtils;
 import org.keycloak.models.ClientModel;
@@ -66,5 +67,28 @@ final class CrossOrigin {
 
     private String ownOrigin() {
         return UriUtils.getOrigin(session.getContext().getUri().getRequestUri());
+    }
+
+    /** Responds to a preflight as Keycloak's own services do: for any origin, because a preflight carries no token. */
+    static Response preflight(KeycloakSession session, Endpoint endpoint) {
+        Response response = Cors.builder()
+                .auth()
+                .preflight()
+                .allowedMethods(endpoint.allowedMethods().toArray(String[]::new))
+                .add(Response.noContent()
+                        .header(HttpHeaders.ALLOW, String.join(", ", endpoint.allowedMethods()))
+                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .header(HttpHeaders.VARY, Cors.ORIGIN_HEADER));
+        boolean crossOrigin =
+                session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(Cors.ORIGIN_HEADER) != null;
+        if (crossOrigin) {
+            // Keycloak allows Authorization by itself.
+            endpoint.credential().headers().stream()
+                    .filter(header -> !header.equals(HttpHeaders.AUTHORIZATION))
+                    .forEach(header -> session.getContext()
+                            .getHttpResponse()
+                            .addHeader(Cors.ACCESS_CONTROL_ALLOW_HEADERS, header));
+        }
+        return response;
     }
 }

@@ -2,6 +2,7 @@ package io.changepassword;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.changepassword.credential.ChangeEvents;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -12,6 +13,11 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** Door A, to a caller who has been admitted: change with the current password. */
 public final class CurrentPasswordResource {
+
+    static final String PATH = "api/svc/v1/users/change-password";
+
+    static final Endpoint ENDPOINT = new Endpoint(
+            HttpMethod.POST, PATH, Endpoint.Credential.AUTHORIZATION, Endpoint.Body.JSON, Contract.CURRENT_PASSWORD);
 
     private final Door door;
 

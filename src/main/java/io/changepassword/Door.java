@@ -22,7 +22,7 @@ import org.keycloak.models.KeycloakSession;
  *
  * @param session Keycloak's, of this request
  * @param caller who asks
- * @param contract in whose words they are answered
+ * @param endpoint that is asked
  * @param answers to them
  * @param slots of this node
  * @param turns of this node
@@ -30,7 +30,7 @@ import org.keycloak.models.KeycloakSession;
 record Door(
         KeycloakSession session,
         Caller caller,
-        Contract contract,
+        Endpoint endpoint,
         Answers answers,
         RequestSlots slots,
         HashingTurns turns) {
@@ -86,7 +86,7 @@ record Door(
         try {
             return step.apply(new PasswordChange(session, caller, turns));
         } catch (ChangeRefusedException refused) {
-            throw Refusal.of(refused, contract, new Challenge(session));
+            throw Refusal.of(refused, endpoint.errors(), new Challenge(session));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.changepassword.credential.Caller;
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.token.MailLimit;
 import io.changepassword.token.TokenMail;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -21,6 +22,15 @@ import org.keycloak.models.KeycloakSession;
 
 /** Mails the caller a token for door B. */
 public final class TokenMailResource {
+
+    static final String PATH = TokenResource.PATH + "/token";
+
+    static final Endpoint ENDPOINT = new Endpoint(
+            HttpMethod.POST,
+            PATH,
+            Endpoint.Credential.AUTHORIZATION_OR_X_ACCESS_TOKEN,
+            Endpoint.Body.NONE,
+            Contract.TOKEN);
 
     private static final Logger LOG = Logger.getLogger(TokenMailResource.class);
     private static final JsonMapper MAPPER = new JsonMapper();

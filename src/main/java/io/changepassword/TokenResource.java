@@ -1,6 +1,7 @@
 package io.changepassword;
 
 import io.changepassword.credential.Proof;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -8,6 +9,15 @@ import java.time.Instant;
 
 /** Door B, to a caller who has been admitted: change with a single-use token. */
 public final class TokenResource {
+
+    static final String PATH = "auth/change-password";
+
+    static final Endpoint ENDPOINT = new Endpoint(
+            HttpMethod.POST,
+            PATH,
+            Endpoint.Credential.AUTHORIZATION_OR_X_ACCESS_TOKEN,
+            Endpoint.Body.JSON,
+            Contract.TOKEN);
 
     private final Door door;
 

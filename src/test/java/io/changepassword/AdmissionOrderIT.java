@@ -49,7 +49,7 @@ class AdmissionOrderIT {
         REALM.attributes(Map.of("changePassword.enabled", "false", "changePassword.maxAuthAge", "0"));
         REALM.update(Map.of("sslRequired", "all", "enabled", false));
 
-        assertTold(twoCredentials().get(REALM.changeUrl()), 405, "Only POST");
+        assertTold(twoCredentials().get(REALM.changeUrl()), 405, "This method is not allowed");
         assertTold(twoCredentials().post(REALM.changeUrl()), 403, "HTTPS required");
         REALM.update(Map.of("sslRequired", "external"));
         assertTold(twoCredentials().post(REALM.changeUrl()), 403, "This realm");

@@ -78,7 +78,7 @@ class AdmissionTest {
         try (var keycloak = mockStatic(BearerAuthentication.class)) {
             verified.accept(keycloak.when(() -> BearerAuthentication.verify(any(), any(), any(), anyBoolean())));
 
-            new Admission(session, Contract.CURRENT_PASSWORD, new CrossOrigin(session)).admit();
+            new Admission(session, CurrentPasswordResource.ENDPOINT, new CrossOrigin(session)).admit();
         }
     }
 }

@@ -32,7 +32,7 @@ class AnswersTest {
 
     private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
     private final KeycloakTransactionManager transaction = mock(KeycloakTransactionManager.class);
-    private final Answers answers = new Answers(session, Contract.CURRENT_PASSWORD, mock(CrossOrigin.class));
+    private final Answers answers = new Answers(session, CurrentPasswordResource.ENDPOINT, mock(CrossOrigin.class));
 
     /** There is no JAX-RS beside the server's. */
     @BeforeEach

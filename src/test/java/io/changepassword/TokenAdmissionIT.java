@@ -152,7 +152,7 @@ class TokenAdmissionIT {
                 user.redeem(tokens, Map.of("password", NEW_PASSWORD, "token", "x".repeat(17_000))),
                 413,
                 "The request body is too large.");
-        assertError(given().get(REALM.tokenUrl()), 405, "Only POST is allowed here.");
+        assertError(given().get(REALM.tokenUrl()), 405, "This method is not allowed here.");
     }
 
     @Test
