@@ -1,6 +1,5 @@
 package io.changepassword;
 
-import io.changepassword.token.CompactJws;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +28,12 @@ record AccessTokenHeader(Scheme scheme, String token) {
     /** RFC 9110 section 11.4, with the one space that Keycloak's parser takes. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)(bearer|dpop) (.*)");
 
+    /** RFC 9110 sections 5.6.1 and 11.4: a comma joins two values of a header, and a scheme and a space begin a credential. */
+    private static final Pattern ANOTHER_CREDENTIAL = Pattern.compile(",[ \\t]*[\\w!#$%&'*+.^`|~-]+[ \\t]");
+
+    /** RFC 9110 section 5.6.4. */
+    private static final Pattern QUOTED_STRING = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
+
     /** @return whether there are more credentials, or proofs, than one: two readers could take different ones for the caller's */
     static boolean isAmbiguous(HttpHeaders headers) {
         List<String> authorization = values(headers, HttpHeaders.AUTHORIZATION);
@@ -37,7 +42,7 @@ record AccessTokenHeader(Scheme scheme, String token) {
                                         .size()
                         > 1
                 || values(headers, OAuth2Constants.DPOP_HTTP_HEADER).size() > 1
-                || authorization.stream().anyMatch(value -> value.contains(","));
+                || authorization.stream().anyMatch(AccessTokenHeader::holdsAnother);
     }
 
     /** @return the credential, or empty if there is none in a header and of a scheme that the endpoint takes */
@@ -59,9 +64,11 @@ record AccessTokenHeader(Scheme scheme, String token) {
                         new AccessTokenHeader(Scheme.valueOf(match.group(1).toUpperCase(Locale.ROOT)), match.group(2)));
     }
 
-    /** @return the algorithm it says it is signed with; empty if it is no JWS, and Keycloak's authenticator throws on some */
-    Optional<String> algorithm() {
-        return CompactJws.header(token).map(header -> header.getAlgorithm().name());
+    /** A comma within a quoted string joins nothing: somebody has pasted the body of an error, which is no token at all. */
+    private static boolean holdsAnother(String authorization) {
+        return ANOTHER_CREDENTIAL
+                .matcher(QUOTED_STRING.matcher(authorization).replaceAll(""))
+                .find();
     }
 
     private static List<String> values(HttpHeaders headers, String name) {

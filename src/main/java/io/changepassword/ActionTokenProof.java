@@ -1,6 +1,8 @@
 package io.changepassword;
 
+import io.changepassword.credential.ChangeRefusedException;
 import io.changepassword.credential.Proof;
+import io.changepassword.credential.StoredPassword;
 import io.changepassword.token.PresentedToken;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +12,7 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 
-/** The proof of door B: an action token. */
+/** The proof of a change with an action token. */
 final class ActionTokenProof implements Proof {
 
     private final ClientModel client;
@@ -23,19 +25,17 @@ final class ActionTokenProof implements Proof {
     }
 
     @Override
-    public Optional<String> fault(KeycloakSession fresh, UserModel user) {
-        return token.map(presented -> presented.fault(fresh, user, client)).orElse(Optional.of(Errors.INVALID_TOKEN));
-    }
-
-    /** Nobody guesses a signature. */
-    @Override
-    public boolean isGuess() {
-        return false;
+    public Optional<ChangeRefusedException> fault(KeycloakSession fresh, UserModel user, StoredPassword stored) {
+        return token.map(presented -> presented.fault(fresh, user, client))
+                .orElse(Optional.of(Errors.INVALID_TOKEN))
+                .map(ChangeRefusedException::invalidActionToken);
     }
 
     @Override
-    public boolean spend(KeycloakSession unit, UserModel user) {
-        return token.orElseThrow().spend(unit, user);
+    public void consume(KeycloakSession unit, UserModel user) {
+        if (!token.orElseThrow().consume(unit, user)) {
+            throw ChangeRefusedException.invalidActionToken(Errors.EXPIRED_CODE);
+        }
     }
 
     @Override

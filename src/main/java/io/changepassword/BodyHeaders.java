@@ -15,6 +15,16 @@ final class BodyHeaders {
         this.headers = headers;
     }
 
+    /** @throws RequestRefusedException if the body is announced to be of another type, or too large */
+    void requireJson() {
+        if (!isJson()) {
+            throw new RequestRefusedException(Refusal.MEDIA_TYPE);
+        }
+        if (announcesMoreThan(JsonBody.MAXIMUM_BYTES)) {
+            throw new RequestRefusedException(Refusal.BODY_TOO_LARGE);
+        }
+    }
+
     /** @return whether it is {@code application/json} in UTF-8, the only charset of RFC 8259, and not compressed */
     boolean isJson() {
         return mediaType()

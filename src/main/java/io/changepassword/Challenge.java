@@ -17,23 +17,24 @@ final class Challenge {
         this.session = session;
     }
 
-    /** No credential was sent: which schemes there are, and no error. */
-    String missing() {
+    /** @return the header's value, or null where the refusal has none */
+    String of(RequestRefusedException refused) {
+        return switch (refused.refusal().authenticate()) {
+            case NO -> null;
+            case SCHEMES -> schemes();
+            case INVALID_TOKEN ->
+                error("invalid_token", "The access token is missing, malformed, expired, revoked or not for this API");
+            case INSUFFICIENT_SCOPE ->
+                error("insufficient_scope", "The role manage-account of the client account is required");
+            case TOO_OLD ->
+                error("insufficient_user_authentication", "The authentication is too old") + ", max_age=\""
+                        + refused.seconds() + '"';
+        };
+    }
+
+    private String schemes() {
         String bearer = bearer();
         return dpopEnabled() ? bearer + ", " + dpop() : bearer;
-    }
-
-    String invalidToken() {
-        return error("invalid_token", "The access token is missing, malformed, expired, revoked or not for this API");
-    }
-
-    String insufficientScope() {
-        return error("insufficient_scope", "The role manage-account of the client account is required");
-    }
-
-    String tooOld(int maxAge) {
-        return error("insufficient_user_authentication", "The authentication is too old") + ", max_age=\"" + maxAge
-                + '"';
     }
 
     /** By the scheme the token came with. */

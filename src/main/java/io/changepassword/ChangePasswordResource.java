@@ -1,7 +1,7 @@
 package io.changepassword;
 
-import io.changepassword.credential.Caller;
-import io.changepassword.credential.HashingTurns;
+import io.changepassword.limits.HashingPermits;
+import io.changepassword.limits.RequestPermits;
 import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -9,66 +9,66 @@ import java.util.function.Function;
 import org.keycloak.models.KeycloakSession;
 
 /**
- * Opens the doors. A locator runs before a body is read, so whoever may not come in is told so here, at once, and cannot hold
- * a worker thread with a slow body.
+ * The API of a realm: for each endpoint a locator and a preflight. A locator runs before a body is read: whoever is not admitted
+ * is refused at once, and cannot hold a worker thread with a slow body.
  */
 public final class ChangePasswordResource {
 
     private final KeycloakSession session;
-    private final RequestSlots slots;
-    private final HashingTurns turns;
+    private final RequestPermits permits;
+    private final HashingPermits hashing;
 
-    ChangePasswordResource(KeycloakSession session, RequestSlots slots, HashingTurns turns) {
+    ChangePasswordResource(KeycloakSession session, RequestPermits permits, HashingPermits hashing) {
         this.session = session;
-        this.slots = slots;
-        this.turns = turns;
+        this.permits = permits;
+        this.hashing = hashing;
     }
 
-    /** Door A: change with the current password. */
+    /** The change with the current password. */
     @Path(CurrentPasswordResource.PATH)
-    public Object withCurrentPassword() {
-        return open(CurrentPasswordResource.ENDPOINT, CurrentPasswordResource::new);
+    public Object currentPassword() {
+        return open(CurrentPasswordResource.ENDPOINT, request -> new CurrentPasswordResource(request, hashing));
     }
 
-    /** Methods rather than locators: the JAX-RS of some Keycloak versions never asks a locator for OPTIONS. */
+    /** Methods rather than locators: the JAX-RS of some Keycloak versions calls no locator for OPTIONS. */
     @OPTIONS
     @Path(CurrentPasswordResource.PATH)
-    public Response preflightWithCurrentPassword() {
+    public Response currentPasswordOptions() {
         return CrossOrigin.preflight(session, CurrentPasswordResource.ENDPOINT);
     }
 
-    /** Door B: change with a single-use token. */
+    /** The change with an action token. */
     @Path(TokenResource.PATH)
-    public Object withToken() {
-        return open(TokenResource.ENDPOINT, TokenResource::new);
+    public Object actionToken() {
+        return open(TokenResource.ENDPOINT, request -> new TokenResource(request, hashing));
     }
 
     @OPTIONS
     @Path(TokenResource.PATH)
-    public Response preflightWithToken() {
+    public Response actionTokenOptions() {
         return CrossOrigin.preflight(session, TokenResource.ENDPOINT);
     }
 
-    /** The mail with such a token. */
+    /** The mail with an action token. */
     @Path(TokenMailResource.PATH)
-    public Object tokenMail() {
+    public Object actionTokenMail() {
         return open(TokenMailResource.ENDPOINT, TokenMailResource::new);
     }
 
     @OPTIONS
     @Path(TokenMailResource.PATH)
-    public Response preflightTokenMail() {
+    public Response actionTokenMailOptions() {
         return CrossOrigin.preflight(session, TokenMailResource.ENDPOINT);
     }
 
-    private Object open(Endpoint endpoint, Function<Door, Object> resource) {
+    private Object open(Endpoint endpoint, Function<AdmittedRequest, Object> resource) {
         AcceptLanguage.dropIfUnreadable(session.getContext());
         CrossOrigin crossOrigin = new CrossOrigin(session);
-        Answers answers = new Answers(session, endpoint, crossOrigin);
-        return answers.unlessRefused(() -> {
-            slots.requireRoom();
-            Caller caller = new Admission(session, endpoint, crossOrigin).admit();
-            return resource.apply(new Door(session, caller, endpoint, answers, slots, turns));
+        Responses responses = new Responses(session, endpoint, crossOrigin);
+        return responses.unlessRefused(() -> {
+            permits.requireRoom();
+            var caller = new Admission(session, endpoint, crossOrigin, responses).admit();
+            return resource.apply(new AdmittedRequest(session, caller, responses, permits));
         });
     }
 }

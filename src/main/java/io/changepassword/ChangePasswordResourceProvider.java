@@ -1,25 +1,26 @@
 package io.changepassword;
 
-import io.changepassword.credential.HashingTurns;
+import io.changepassword.limits.HashingPermits;
+import io.changepassword.limits.RequestPermits;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.resource.RealmResourceProvider;
 
-/** Hands the API's resource to Keycloak; nothing is checked before a door is asked for. */
+/** Hands the API's resource to Keycloak; nothing is checked before an endpoint is. */
 final class ChangePasswordResourceProvider implements RealmResourceProvider {
 
     private final KeycloakSession session;
-    private final RequestSlots slots;
-    private final HashingTurns turns;
+    private final RequestPermits permits;
+    private final HashingPermits hashing;
 
-    ChangePasswordResourceProvider(KeycloakSession session, RequestSlots slots, HashingTurns turns) {
+    ChangePasswordResourceProvider(KeycloakSession session, RequestPermits permits, HashingPermits hashing) {
         this.session = session;
-        this.slots = slots;
-        this.turns = turns;
+        this.permits = permits;
+        this.hashing = hashing;
     }
 
     @Override
     public Object getResource() {
-        return new ChangePasswordResource(session, slots, turns);
+        return new ChangePasswordResource(session, permits, hashing);
     }
 
     @Override

@@ -2,8 +2,9 @@ package io.changepassword;
 
 import io.changepassword.compat.KnownTakeover;
 import io.changepassword.compat.Linkage;
-import io.changepassword.credential.HashingTurns;
 import io.changepassword.credential.RealmSettings;
+import io.changepassword.limits.HashingPermits;
+import io.changepassword.limits.RequestPermits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ public final class ChangePasswordResourceProviderFactory
 
     private List<String> linkage;
     private NodeLimits limits;
-    private RequestSlots slots;
-    private HashingTurns turns;
+    private RequestPermits permits;
+    private HashingPermits hashing;
 
     @Override
     public String getId() {
@@ -38,7 +39,7 @@ public final class ChangePasswordResourceProviderFactory
 
     @Override
     public RealmResourceProvider create(KeycloakSession session) {
-        return new ChangePasswordResourceProvider(session, slots, turns);
+        return new ChangePasswordResourceProvider(session, permits, hashing);
     }
 
     /** What the admin console's Provider info page shows: what holds for all realms. */
@@ -46,9 +47,9 @@ public final class ChangePasswordResourceProviderFactory
     public Map<String, String> getOperationalInfo() {
         Map<String, String> info = new LinkedHashMap<>();
         info.put("version", version());
-        info.put("current-password-path", ID + "/" + CurrentPasswordResource.PATH);
-        info.put("token-path", ID + "/" + TokenResource.PATH);
-        info.put("token-mail-path", ID + "/" + TokenMailResource.PATH);
+        info.put("current-password-path", ID + "/" + CurrentPasswordResource.ENDPOINT.path());
+        info.put("token-path", ID + "/" + TokenResource.ENDPOINT.path());
+        info.put("token-mail-path", ID + "/" + TokenMailResource.ENDPOINT.path());
         info.put("minimum-password-length", String.valueOf(RealmSettings.CONTRACT_MINIMUM_LENGTH));
         info.put("maximum-password-length", String.valueOf(RealmSettings.MAXIMUM_LENGTH));
         info.put("maximum-body-bytes", String.valueOf(JsonBody.MAXIMUM_BYTES));
@@ -67,8 +68,8 @@ public final class ChangePasswordResourceProviderFactory
     public void init(Config.Scope config) {
         linkage = Linkage.link();
         limits = NodeLimits.of(config);
-        slots = new RequestSlots(limits.requests());
-        turns = new HashingTurns(limits.hashing());
+        permits = new RequestPermits(limits.requests());
+        hashing = new HashingPermits(limits.hashing());
     }
 
     @Override

@@ -47,7 +47,7 @@ public final class ChangePasswordTokenHandler extends AbstractActionTokenHandler
         return TokenUtils.predicates(
                 verifyEmail(context),
                 TokenUtils.checkThat(
-                        token -> RealmSettings.of(context.getRealm()).enabled(),
+                        token -> RealmSettings.isOpen(context.getRealm()),
                         Errors.NOT_ALLOWED,
                         "changePassword.notEnabled"),
                 TokenUtils.checkThat(
@@ -67,7 +67,7 @@ public final class ChangePasswordTokenHandler extends AbstractActionTokenHandler
         }
         // Now, and not once all is done as Keycloak does: with a further action behind it the page would have set the
         // password long before, and the token be good over REST all the while.
-        if (!token.spend(session)) {
+        if (!token.consume(session)) {
             return ErrorPage.error(
                     session, authenticationSession, Response.Status.BAD_REQUEST, Messages.EXPIRED_ACTION);
         }

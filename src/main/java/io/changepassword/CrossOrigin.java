@@ -11,7 +11,7 @@ import org.keycloak.representations.AccessToken;
 import org.keycloak.services.cors.Cors;
 
 /**
- * Cross-origin answers. Until a client is known, any origin may read them, so that a single-page app learns that its token has
+ * Cross-origin responses. Until a client is known, any origin may read them, so that a single-page app learns that its token has
  * expired; then only the client's web origins may, and requests of others stop before they have an effect.
  *
  * <p>Who is allowed is decided here rather than by {@code Cors.checkAllowedOrigins}, which not all versions have, and which
@@ -55,8 +55,8 @@ final class CrossOrigin {
         return readers != Readers.NOBODY;
     }
 
-    /** Adds the headers to the answer under way. */
-    void answer() {
+    /** Adds the headers to the response under way. */
+    void addHeaders() {
         if (readers == Readers.NOBODY) {
             return;
         }

@@ -2,29 +2,27 @@ package io.changepassword;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changepassword.credential.CurrentPassword;
+import io.changepassword.credential.NewPassword;
 
 /**
- * The body of door A. Once it exists, nothing about its shape is left to check.
+ * The body of a change with the current password. Once it exists, nothing about its shape is left to check.
  *
  * @param loginId whose password it is: the caller's e-mail address or username
  * @param oldPassword not blank
- * @param newPassword of the shape of {@link PasswordShape}
+ * @param newPassword of the shape that a new password must have
  */
-record CurrentPasswordRequest(String loginId, CurrentPassword oldPassword, String newPassword) {
+record CurrentPasswordRequest(String loginId, CurrentPassword oldPassword, NewPassword newPassword) {
 
-    /** @throws BodyFields.InvalidFieldsException naming every bad field, in the contract's order */
+    private static final String NEW_PASSWORD = "newPassword";
+
+    /** @throws RequestRefusedException naming every bad field, in the contract's order */
     static CurrentPasswordRequest of(ObjectNode body) {
         BodyFields fields = new BodyFields(body);
         String loginId = fields.required("loginId", BodyFields::blank);
-        String oldPassword = fields.required("oldPassword", BodyFields::blank);
-        String newPassword = fields.required(Contract.CURRENT_PASSWORD.passwordField(), PasswordShape::fault);
+        String oldPassword = fields.required(CurrentPassword.FIELD, BodyFields::blank);
+        String newPassword = fields.required(NEW_PASSWORD, NewPassword::fault);
         fields.requireNoFault();
-        return new CurrentPasswordRequest(loginId, new CurrentPassword(oldPassword), newPassword);
-    }
-
-    /** Keeps the secrets out of text. */
-    @Override
-    public String toString() {
-        return "CurrentPasswordRequest[*]";
+        return new CurrentPasswordRequest(
+                loginId, new CurrentPassword(oldPassword), new NewPassword(NEW_PASSWORD, newPassword));
     }
 }

@@ -1,50 +1,58 @@
 package io.changepassword;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.changepassword.credential.ChangeEvents;
+import io.changepassword.credential.PasswordChange;
+import io.changepassword.limits.HashingPermits;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Objects;
-import org.keycloak.events.Errors;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
-/** Door A, to a caller who has been admitted: change with the current password. */
+/** Changes the password of a caller who has been admitted, with the current password. */
 public final class CurrentPasswordResource {
 
     static final String PATH = "api/svc/v1/users/change-password";
 
     static final Endpoint ENDPOINT = new Endpoint(
-            HttpMethod.POST, PATH, Endpoint.Credential.AUTHORIZATION, Endpoint.Body.JSON, Contract.CURRENT_PASSWORD);
+            HttpMethod.POST,
+            PATH,
+            Endpoint.Credential.AUTHORIZATION,
+            Endpoint.Body.JSON,
+            ErrorFormat.OAUTH,
+            ChangeEvents.Kind.CHANGE);
 
-    private final Door door;
+    private final AdmittedRequest request;
+    private final HashingPermits hashing;
 
-    CurrentPasswordResource(Door door) {
-        this.door = door;
+    CurrentPasswordResource(AdmittedRequest request, HashingPermits hashing) {
+        this.request = request;
+        this.hashing = hashing;
     }
 
-    /** @param body is read no further than the limit */
+    /** @param stream is read no further than the limit of a body */
     @POST
-    public Response change(InputStream body) {
-        return door.serve(() -> {
-            CurrentPasswordRequest request = door.read(body, CurrentPasswordRequest::of);
-            requireOwnLoginId(request);
-            door.change(request.oldPassword(), request.newPassword());
-            return door.answers().with(200, JsonNodeFactory.instance.objectNode());
+    public Response change(InputStream stream) {
+        return request.serve(() -> {
+            CurrentPasswordRequest body = CurrentPasswordRequest.of(JsonBody.read(stream));
+            requireOwn(body.loginId());
+            new PasswordChange(request.session(), request.caller(), hashing)
+                    .change(body.oldPassword(), body.newPassword());
+            return request.responses().with(200, Map.of());
         });
     }
 
     /** Decided on the caller alone: to look anybody up would tell whether they exist. */
-    private void requireOwnLoginId(CurrentPasswordRequest request) {
-        String loginId = KeycloakModelUtils.toLowerCaseSafe(request.loginId());
-        UserModel user = door.caller().user();
+    private void requireOwn(String sent) {
+        String loginId = KeycloakModelUtils.toLowerCaseSafe(sent);
+        UserModel user = request.caller().user();
         boolean own = Objects.equals(loginId, KeycloakModelUtils.toLowerCaseSafe(user.getEmail()))
                 || Objects.equals(loginId, KeycloakModelUtils.toLowerCaseSafe(user.getUsername()));
         if (!own) {
-            ChangeEvents.of(door.session(), door.caller()).refused(Errors.DIFFERENT_USER_AUTHENTICATED, "loginId");
-            throw new Refusal(403, Errors.NOT_ALLOWED, "changePassword.loginId");
+            throw new RequestRefusedException(Refusal.LOGIN_ID);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.changepassword;
 
+import io.changepassword.credential.ChangeEvents;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
@@ -12,11 +13,14 @@ import java.util.List;
  * @param credential in which headers the access token comes
  * @param body what a request carries
  * @param errors the format of its errors
+ * @param events the kind of event that a refusal fires
  */
-record Endpoint(String method, String path, Credential credential, Body body, Contract errors) {
+record Endpoint(
+        String method, String path, Credential credential, Body body, ErrorFormat errors, ChangeEvents.Kind events) {
 
     /** The headers in which an access token may come. */
     enum Credential {
+        NONE,
         AUTHORIZATION(HttpHeaders.AUTHORIZATION),
         AUTHORIZATION_OR_X_ACCESS_TOKEN(HttpHeaders.AUTHORIZATION, Credential.X_ACCESS_TOKEN);
 

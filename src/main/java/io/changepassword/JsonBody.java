@@ -43,33 +43,34 @@ final class JsonBody {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** A body that is larger than {@link #MAXIMUM_BYTES}. */
-    static final class TooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
-    }
-
     private JsonBody() {}
 
-    /**
-     * @return the object, or empty if the body is none
-     * @throws TooLargeException if there is more of it than allowed
-     * @throws IOException if the client's connection fails, or it sends too slowly
-     */
-    static Optional<ObjectNode> read(InputStream body) throws IOException {
+    /** @throws RequestRefusedException if the body is too large, comes too slowly or not whole, or is no such object */
+    static ObjectNode read(InputStream body) {
+        return parse(bytes(body)).orElseThrow(() -> new RequestRefusedException(Refusal.BODY));
+    }
+
+    private static byte[] bytes(InputStream body) {
         byte[] bytes = new byte[MAXIMUM_BYTES + 1];
         long deadline = System.nanoTime() + TIME.toNanos();
         int length = 0;
-        // A read returns with whatever has come; one that nothing comes for ends with the server's own read timeout.
-        for (int read = 0; read >= 0 && length < bytes.length; read = body.read(bytes, length, bytes.length - length)) {
-            length += read;
-            if (System.nanoTime() > deadline) {
-                throw new IOException("The body comes too slowly");
+        try {
+            // A read returns with whatever has come; where nothing comes it ends with the server's own read timeout.
+            for (int read = 0;
+                    read >= 0 && length < bytes.length;
+                    read = body.read(bytes, length, bytes.length - length)) {
+                length += read;
+                if (System.nanoTime() > deadline) {
+                    throw new RequestRefusedException(Refusal.BODY);
+                }
             }
+        } catch (IOException disconnected) {
+            throw new RequestRefusedException(Refusal.BODY);
         }
         if (length > MAXIMUM_BYTES) {
-            throw new TooLargeException();
+            throw new RequestRefusedException(Refusal.BODY_TOO_LARGE);
         }
-        return parse(Arrays.copyOf(bytes, length));
+        return Arrays.copyOf(bytes, length);
     }
 
     private static Optional<ObjectNode> parse(byte[] bytes) {

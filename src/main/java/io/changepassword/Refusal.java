@@ -1,139 +1,223 @@
 package io.changepassword;
 
-import io.changepassword.credential.ChangeRefusedException;
-import io.changepassword.credential.Violation;
-import jakarta.ws.rs.core.HttpHeaders;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import io.changepassword.credential.RealmSettings;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Errors;
 
 /**
- * A request that is refused, before a door has put it into the words of its contract. Carries no secret.
+ * Every way in which a request is refused: the table of errors of the API. What differs between two requests, such as the
+ * violated rules, is in {@link RequestRefusedException}.
  */
-final class Refusal extends RuntimeException {
+enum Refusal {
+    METHOD(405, OAuthErrorException.INVALID_REQUEST, "changePassword.method", null, null),
+    NOT_FOUND(404, Code.NOT_FOUND, "changePassword.notFound", null, null),
+    HTTPS_REQUIRED(403, OAuthErrorException.INVALID_REQUEST, "httpsRequiredMessage", Errors.SSL_REQUIRED, null),
+    REALM_DISABLED(403, OAuthErrorException.ACCESS_DENIED, "changePassword.realmDisabled", Errors.REALM_DISABLED, null),
+    NOT_ENABLED(404, Code.NOT_FOUND, "changePassword.notEnabled", Errors.NOT_ALLOWED, RealmSettings.ENABLED),
+    /** This node serves as many requests as it may. No event, as for Keycloak's own limit: each would be a write. */
+    NODE_BUSY(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.busy", null, null),
 
-    private static final long serialVersionUID = 1L;
+    AMBIGUOUS_CREDENTIAL(
+            400,
+            OAuthErrorException.INVALID_REQUEST,
+            "changePassword.credentials",
+            Errors.INVALID_REQUEST,
+            "more than one credential",
+            "credentials",
+            Authenticate.NO),
+    /** RFC 6750 section 3.1: no error code where there is no credential. */
+    NO_CREDENTIAL(401, null, "changePassword.tokenMissing", Errors.INVALID_TOKEN, "missing", Authenticate.SCHEMES),
+    INVALID_TOKEN(
+            401,
+            OAuthErrorException.INVALID_TOKEN,
+            "changePassword.tokenInvalid",
+            Errors.INVALID_TOKEN,
+            "invalid",
+            Authenticate.INVALID_TOKEN),
+    ORIGIN(403, Errors.NOT_ALLOWED, "changePassword.origin", Errors.NOT_ALLOWED, "origin"),
+    SERVICE_ACCOUNT(403, Errors.NOT_ALLOWED, "changePassword.serviceAccount", Errors.NOT_ALLOWED, "service account"),
+    IMPERSONATION(403, Errors.NOT_ALLOWED, "changePassword.impersonation", Errors.NOT_ALLOWED, "impersonation"),
+    AUDIENCE(
+            401,
+            OAuthErrorException.INVALID_TOKEN,
+            "changePassword.audience",
+            Errors.INVALID_TOKEN,
+            "audience",
+            Authenticate.INVALID_TOKEN),
+    ROLE(
+            403,
+            OAuthErrorException.INSUFFICIENT_SCOPE,
+            "changePassword.role",
+            Errors.NOT_ALLOWED,
+            "role",
+            Authenticate.INSUFFICIENT_SCOPE),
+    AUTHENTICATION_TOO_OLD(
+            401,
+            Code.INSUFFICIENT_USER_AUTHENTICATION,
+            "changePassword.authenticationTooOld",
+            Errors.NOT_ALLOWED,
+            RealmSettings.MAX_AUTH_AGE,
+            Authenticate.TOO_OLD),
+    MEDIA_TYPE(
+            415, OAuthErrorException.INVALID_REQUEST, "changePassword.mediaType", Errors.INVALID_REQUEST, "media type"),
+    BODY_TOO_LARGE(
+            413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge", Errors.INVALID_REQUEST, "size"),
+    BODY(
+            400,
+            OAuthErrorException.INVALID_REQUEST,
+            "changePassword.body",
+            Errors.INVALID_REQUEST,
+            "body",
+            "body",
+            Authenticate.NO),
+    FIELDS(400, OAuthErrorException.INVALID_REQUEST, "changePassword.fields", Errors.INVALID_REQUEST, "body"),
+    /** As {@link #FIELDS}; Keycloak's events tell a missing password apart. */
+    PASSWORD_MISSING(
+            400, OAuthErrorException.INVALID_REQUEST, "changePassword.fields", Errors.PASSWORD_MISSING, "body"),
+    LOGIN_ID(403, Errors.NOT_ALLOWED, "changePassword.loginId", Errors.DIFFERENT_USER_AUTHENTICATED, "loginId"),
+
+    NOT_SIGNED_IN(
+            401,
+            OAuthErrorException.INVALID_TOKEN,
+            "changePassword.tokenInvalid",
+            Errors.USER_DISABLED,
+            "not_signed_in",
+            Authenticate.INVALID_TOKEN),
+    USER_LOCKED(
+            429,
+            Errors.USER_TEMPORARILY_DISABLED,
+            "changePassword.locked",
+            Errors.USER_TEMPORARILY_DISABLED,
+            "user_locked"),
+    CONFLICT(409, Code.CONFLICT, "changePassword.conflict", Errors.NOT_ALLOWED, Code.CONFLICT),
+    HASHING_BUSY(
+            503,
+            OAuthErrorException.TEMPORARILY_UNAVAILABLE,
+            "changePassword.busy",
+            OAuthErrorException.TEMPORARILY_UNAVAILABLE,
+            "busy"),
+    WRONG_PASSWORD(
+            400,
+            Errors.INVALID_USER_CREDENTIALS,
+            "invalidPasswordExistingMessage",
+            Errors.INVALID_USER_CREDENTIALS,
+            "not_proved"),
+    /** One for all faults of an action token: whoever tries one learns nothing of it. The event has the fault. */
+    INVALID_ACTION_TOKEN(
+            401,
+            Code.INVALID_ACTION_TOKEN,
+            "changePassword.actionTokenInvalid",
+            Errors.INVALID_TOKEN,
+            "not_proved",
+            Authenticate.SCHEMES),
+    REJECTED(400, Errors.PASSWORD_REJECTED, "changePassword.rejected", Errors.PASSWORD_REJECTED, null),
+    UNAVAILABLE(
+            503,
+            OAuthErrorException.TEMPORARILY_UNAVAILABLE,
+            "changePassword.unavailable",
+            OAuthErrorException.TEMPORARILY_UNAVAILABLE,
+            "unavailable"),
+
+    ADDRESS_NOT_VERIFIED(
+            403, Errors.NOT_ALLOWED, "changePassword.addressNotVerified", Errors.INVALID_EMAIL, "address not verified"),
+    MAIL_TOO_SOON(429, Errors.NOT_ALLOWED, "changePassword.mailTooSoon", Errors.NOT_ALLOWED, "one mail a minute"),
+    MAIL_NOT_SENT(
+            503,
+            OAuthErrorException.TEMPORARILY_UNAVAILABLE,
+            "changePassword.mailNotSent",
+            Errors.EMAIL_SEND_FAILED,
+            null);
+
+    /** Codes of this API for which Keycloak has no constant. */
+    private static final class Code {
+        static final String NOT_FOUND = "not_found";
+        static final String CONFLICT = "conflict";
+        static final String INVALID_ACTION_TOKEN = "invalid_action_token";
+        /** RFC 9470 section 3. */
+        static final String INSUFFICIENT_USER_AUTHENTICATION = "insufficient_user_authentication";
+    }
+
+    /** What {@code WWW-Authenticate} says; {@link Challenge} writes it. */
+    enum Authenticate {
+        /** Nothing. */
+        NO,
+        /** The schemes, without an error. */
+        SCHEMES,
+        INVALID_TOKEN,
+        INSUFFICIENT_SCOPE,
+        TOO_OLD
+    }
 
     private final int status;
-    private final String error;
+    private final String code;
     private final String messageKey;
-    private final transient List<FieldViolation> violations;
-    private final transient Map<String, String> headers;
+    private final String eventError;
+    private final String eventReason;
     private final String subject;
+    private final Authenticate authenticate;
 
-    /**
-     * One fault of one field of the body.
-     *
-     * @param field its name in the body
-     * @param violation what is wrong with it
-     */
-    record FieldViolation(String field, Violation violation) {}
-
-    /**
-     * @param status the HTTP status
-     * @param error the contract's error code, or null where RFC 6750 wants none
-     * @param messageKey key of the sentence in Keycloak's message bundles
-     */
-    Refusal(int status, String error, String messageKey) {
-        this(status, error, messageKey, List.of(), Map.of(), "request");
+    Refusal(int status, String code, String messageKey, String eventError, String eventReason) {
+        this(status, code, messageKey, eventError, eventReason, Authenticate.NO);
     }
 
-    private Refusal(
+    Refusal(
             int status,
-            String error,
+            String code,
             String messageKey,
-            List<FieldViolation> violations,
-            Map<String, String> headers,
-            String subject) {
-        super(error, null, false, false);
+            String eventError,
+            String eventReason,
+            Authenticate authenticate) {
+        this(status, code, messageKey, eventError, eventReason, "request", authenticate);
+    }
+
+    Refusal(
+            int status,
+            String code,
+            String messageKey,
+            String eventError,
+            String eventReason,
+            String subject,
+            Authenticate authenticate) {
         this.status = status;
-        this.error = error;
+        this.code = code;
         this.messageKey = messageKey;
-        this.violations = violations;
-        this.headers = headers;
+        this.eventError = eventError;
+        this.eventReason = eventReason;
         this.subject = subject;
+        this.authenticate = authenticate;
     }
 
-    static Refusal conflict() {
-        return new Refusal(409, "conflict", "changePassword.conflict");
-    }
-
-    /** The node has too much to do; when to come again is not the same for all, or all would come at once. */
-    static Refusal busy() {
-        int seconds = ThreadLocalRandom.current().nextInt(5, 15);
-        return new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.busy")
-                .with(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
-    }
-
-    static Refusal bodyTooLarge() {
-        return new Refusal(413, OAuthErrorException.INVALID_REQUEST, "changePassword.bodyTooLarge");
-    }
-
-    /**
-     * @param refused what the decision said
-     * @param contract in whose words the caller is answered
-     * @param challenge for a user who may no longer call
-     */
-    static Refusal of(ChangeRefusedException refused, Contract contract, Challenge challenge) {
-        return switch (refused.reason()) {
-            case NOT_SIGNED_IN ->
-                new Refusal(401, OAuthErrorException.INVALID_TOKEN, "changePassword.tokenInvalid")
-                        .with(HttpHeaders.WWW_AUTHENTICATE, challenge.invalidToken());
-            case USER_LOCKED ->
-                new Refusal(429, Errors.USER_TEMPORARILY_DISABLED, "changePassword.locked")
-                        .with(HttpHeaders.RETRY_AFTER, String.valueOf(refused.retryAfter()));
-            case CONFLICT -> conflict();
-            case NOT_PROVED -> contract.notProved(challenge);
-            case REJECTED ->
-                new Refusal(400, Errors.PASSWORD_REJECTED, "changePassword.rejected")
-                        .with(refused.violations().stream()
-                                .map(violation -> new FieldViolation(contract.passwordField(), violation))
-                                .toList());
-            case BUSY -> busy();
-            case UNAVAILABLE ->
-                new Refusal(503, OAuthErrorException.TEMPORARILY_UNAVAILABLE, "changePassword.unavailable");
-        };
-    }
-
-    Refusal with(List<FieldViolation> faults) {
-        return new Refusal(status, error, messageKey, List.copyOf(faults), headers, subject);
-    }
-
-    Refusal with(String header, String value) {
-        Map<String, String> all = new HashMap<>(headers);
-        all.put(header, value);
-        return new Refusal(status, error, messageKey, violations, Map.copyOf(all), subject);
-    }
-
-    /** @param part of the request, where a contract wants one and it is no field of the body */
-    Refusal about(String part) {
-        return new Refusal(status, error, messageKey, violations, headers, part);
-    }
-
+    /** @return the HTTP status */
     int status() {
         return status;
     }
 
-    String error() {
-        return error;
+    /** @return the error code, or null where RFC 6750 wants none */
+    String code() {
+        return code;
     }
 
+    /** @return the key of the sentence in Keycloak's message bundles */
     String messageKey() {
         return messageKey;
     }
 
-    List<FieldViolation> violations() {
-        return violations;
+    /** @return the error of the events, one of {@link Errors} where Keycloak has one; null where no event is fired */
+    String eventError() {
+        return eventError;
     }
 
+    /** @return the detail {@code reason} of the events, or null */
+    String eventReason() {
+        return eventReason;
+    }
+
+    /** @return the part of the request that is at fault, where no field of the body is */
     String subject() {
         return subject;
     }
 
-    Map<String, String> headers() {
-        return headers;
+    Authenticate authenticate() {
+        return authenticate;
     }
 }

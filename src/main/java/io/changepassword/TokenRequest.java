@@ -1,27 +1,30 @@
 package io.changepassword;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changepassword.credential.NewPassword;
 
 /**
- * The body of door B. Once it exists, nothing about its shape is left to check.
+ * The body of a change with an action token. Once it exists, nothing about its shape is left to check.
  *
- * @param password the new one, of the shape of {@link PasswordShape}
+ * @param password the new one
  * @param token not blank
  */
-record TokenRequest(String password, String token) {
+record TokenRequest(NewPassword password, String token) {
 
-    /** @throws BodyFields.InvalidFieldsException naming every bad field, in the contract's order */
+    private static final String PASSWORD = "password";
+
+    /** @throws RequestRefusedException naming every bad field, in the contract's order */
     static TokenRequest of(ObjectNode body) {
         BodyFields fields = new BodyFields(body);
-        String password = fields.required(Contract.TOKEN.passwordField(), PasswordShape::fault);
+        String password = fields.required(PASSWORD, NewPassword::fault);
         String token = fields.required("token", BodyFields::blank);
         fields.requireNoFault();
-        return new TokenRequest(password, token);
+        return new TokenRequest(new NewPassword(PASSWORD, password), token);
     }
 
-    /** Keeps the secrets out of text. */
+    /** Keeps the token out of text. */
     @Override
     public String toString() {
-        return "TokenRequest[*]";
+        return "ActionTokenRequest[*]";
     }
 }

@@ -1,13 +1,16 @@
 package io.changepassword;
 
+import io.changepassword.credential.ChangeEvents;
+import io.changepassword.credential.PasswordChange;
 import io.changepassword.credential.Proof;
+import io.changepassword.limits.HashingPermits;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Instant;
 
-/** Door B, to a caller who has been admitted: change with a single-use token. */
+/** Changes the password of a caller who has been admitted, with a single-use action token. */
 public final class TokenResource {
 
     static final String PATH = "auth/change-password";
@@ -17,22 +20,27 @@ public final class TokenResource {
             PATH,
             Endpoint.Credential.AUTHORIZATION_OR_X_ACCESS_TOKEN,
             Endpoint.Body.JSON,
-            Contract.TOKEN);
+            ErrorFormat.VALIDATION,
+            ChangeEvents.Kind.CHANGE);
 
-    private final Door door;
+    private final AdmittedRequest request;
+    private final HashingPermits hashing;
 
-    TokenResource(Door door) {
-        this.door = door;
+    TokenResource(AdmittedRequest request, HashingPermits hashing) {
+        this.request = request;
+        this.hashing = hashing;
     }
 
-    /** @param body is read no further than the limit */
+    /** @param stream is read no further than the limit of a body */
     @POST
-    public Response change(InputStream body) {
-        return door.serve(() -> {
-            TokenRequest request = door.read(body, TokenRequest::of);
-            Proof proof = new ActionTokenProof(door.session(), door.caller().client(), request.token());
-            Instant changedAt = door.change(proof, request.password());
-            return door.answers().with(200, new UserView(door.session(), door.caller(), changedAt).json());
+    public Response change(InputStream stream) {
+        return request.serve(() -> {
+            TokenRequest body = TokenRequest.of(JsonBody.read(stream));
+            Proof proof =
+                    new ActionTokenProof(request.session(), request.caller().client(), body.token());
+            Instant changedAt =
+                    new PasswordChange(request.session(), request.caller(), hashing).change(proof, body.password());
+            return request.responses().with(200, new UserView(request.session(), request.caller(), changedAt).json());
         });
     }
 }

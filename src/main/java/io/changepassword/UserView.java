@@ -1,32 +1,29 @@
 package io.changepassword;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changepassword.credential.Caller;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
+import org.keycloak.crypto.JavaAlgorithm;
+import org.keycloak.jose.jws.crypto.HashUtils;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.userprofile.Attributes;
 import org.keycloak.userprofile.UserProfileContext;
 import org.keycloak.userprofile.UserProfileProvider;
 
-/** The {@code User} of door B's contract: the caller, as the realm's user profile lets them see themselves. */
+/** The {@code User} of the contract of a change with an action token: the caller, as the realm's user profile lets them see themselves. */
 final class UserView {
 
     private static final Logger LOG = Logger.getLogger(UserView.class);
-    private static final JsonMapper MAPPER = new JsonMapper();
-
     /** Hex digits of {@code _id}: as long as the contract's own ids are. */
     private static final int ID_LENGTH = 24;
 
@@ -49,10 +46,10 @@ final class UserView {
         this.passwordSetAt = passwordSetAt;
     }
 
-    ObjectNode json() {
+    Map<String, Object> json() {
         Map<String, List<String>> readable = readable();
-        ObjectNode json = MAPPER.createObjectNode();
-        json.put("_id", sha256(user.getId()).substring(0, ID_LENGTH));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("_id", id());
         json.put("sub", user.getId());
         json.put("username", user.getUsername());
         json.put("firstName", orEmpty(first(readable, UserModel.FIRST_NAME)));
@@ -60,7 +57,7 @@ final class UserView {
         json.put("status", user.isEnabled() ? 1 : 0);
         // A directory's user has no such date; they are known here since the sign-in at the latest.
         Instant createdAt = user.getCreatedTimestamp() == null
-                ? Instant.ofEpochSecond(caller.session().getStarted())
+                ? Instant.ofEpochSecond(caller.userSession().getStarted())
                 : Instant.ofEpochMilli(user.getCreatedTimestamp());
         json.put("createdAt", iso8601(createdAt));
         json.put("updatedAt", iso8601(passwordSetAt));
@@ -72,7 +69,7 @@ final class UserView {
         }
         addSettings(json, readable);
         readable.keySet().removeAll(NO_ATTRIBUTES);
-        json.set("attributes", MAPPER.valueToTree(readable));
+        json.put("attributes", readable);
         return json;
     }
 
@@ -97,7 +94,7 @@ final class UserView {
         return readable;
     }
 
-    private static void addLocale(ObjectNode json, String tag) {
+    private static void addLocale(Map<String, Object> json, String tag) {
         if (tag == null) {
             return;
         }
@@ -110,12 +107,16 @@ final class UserView {
         }
     }
 
-    private static void addSettings(ObjectNode json, Map<String, List<String>> readable) {
+    private static void addSettings(Map<String, Object> json, Map<String, List<String>> readable) {
+        Map<String, Boolean> settings = new LinkedHashMap<>();
         for (String setting : SETTINGS) {
             String value = first(readable, setting);
             if ("true".equals(value) || "false".equals(value)) {
-                json.withObject("/settings").put(setting, Boolean.parseBoolean(value));
+                settings.put(setting, Boolean.valueOf(value));
             }
+        }
+        if (!settings.isEmpty()) {
+            json.put("settings", settings);
         }
     }
 
@@ -134,12 +135,8 @@ final class UserView {
         return time.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private static String sha256(String value) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
+    private String id() {
+        byte[] hash = HashUtils.hash(JavaAlgorithm.SHA256, user.getId().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash).substring(0, ID_LENGTH);
     }
 }

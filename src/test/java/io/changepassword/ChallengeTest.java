@@ -1,36 +1,26 @@
 package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
-import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedRequest;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.common.Profile;
-import org.keycloak.models.KeycloakSession;
 
 class ChallengeTest {
 
-    private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
-    private final Challenge challenge = new Challenge(session);
+    private final MockedRequest request = new MockedRequest();
 
     @BeforeEach
-    void aRealmAndADpopToken() {
+    void aDpopToken() {
         dpop(true);
-        when(session.getKeycloakSessionFactory().getProviderFactoriesStream(any()))
-                .thenAnswer(call -> Stream.empty());
-        when(session.getContext().getRealm().getName()).thenReturn("demo");
-        when(session.getContext().getHttpRequest().getHttpHeaders().getRequestHeader(HttpHeaders.AUTHORIZATION))
-                .thenReturn(List.of("DPoP e30.e30.e30"));
+        request.header(HttpHeaders.AUTHORIZATION, "DPoP e30.e30.e30");
     }
 
     @AfterEach
@@ -43,37 +33,65 @@ class ChallengeTest {
     @CsvSource(
             quoteCharacter = '\'',
             value = {"a\"b, a\\\"b", "a\\b, a\\\\b", "pr\u00fcfung, pr?fung", "'a\r\nb', a??b", "\uD83D\uDE00, ?"})
-    void missingWhenRealmNameIsOddThenItStaysWithinTheQuotes(String realm, String quoted) {
-        when(session.getContext().getRealm().getName()).thenReturn(realm);
+    void ofWhenRealmNameIsOddThenItStaysWithinTheQuotes(String realm, String quoted) {
+        when(request.keycloak.realm.getName()).thenReturn(realm);
 
-        assertThat(challenge.missing()).startsWith("Bearer realm=\"" + quoted + "\", DPoP ");
+        assertThat(challenge(Refusal.NO_CREDENTIAL)).startsWith("Bearer realm=\"" + quoted + "\", DPoP ");
     }
 
     @Test
-    void missingWhenDpopIsSwitchedOffThenItIsNotOffered() {
+    void ofWhenThereIsNoCredentialThenTheSchemesWithoutAnError() {
+        assertThat(challenge(Refusal.NO_CREDENTIAL)).isEqualTo("Bearer realm=\"a-realm\", DPoP algs=\"\"");
+    }
+
+    @Test
+    void ofWhenDpopIsSwitchedOffThenItIsNotOffered() {
         dpop(false);
 
-        assertThat(challenge.missing()).isEqualTo("Bearer realm=\"demo\"");
+        assertThat(challenge(Refusal.NO_CREDENTIAL)).isEqualTo("Bearer realm=\"a-realm\"");
     }
 
     @Test
-    void invalidTokenWhenItCameByDpopThenDpopIsAskedFor() {
-        assertThat(challenge.invalidToken()).startsWith("DPoP algs=\"").contains("\", error=\"invalid_token\"");
+    void ofWhenTheTokenCameByDpopThenDpopIsDemanded() {
+        assertThat(challenge(Refusal.INVALID_TOKEN)).startsWith("DPoP algs=\"\", error=\"invalid_token\"");
     }
 
     @Test
-    void invalidTokenWhenItCameAsBearerThenBearerIsAskedFor() {
-        when(session.getContext().getHttpRequest().getHttpHeaders().getRequestHeader(HttpHeaders.AUTHORIZATION))
-                .thenReturn(List.of("Bearer e30.e30.e30"));
+    void ofWhenTheTokenCameAsBearerThenBearerIsDemanded() {
+        request.header(HttpHeaders.AUTHORIZATION, "Bearer e30.e30.e30");
 
-        assertThat(challenge.invalidToken()).startsWith("Bearer realm=\"demo\", error=\"invalid_token\"");
+        assertThat(challenge(Refusal.INVALID_TOKEN)).startsWith("Bearer realm=\"a-realm\", error=\"invalid_token\"");
     }
 
     @Test
-    void invalidTokenWhenDpopIsSwitchedOffThenBearerIsAskedFor() {
+    void ofWhenDpopIsSwitchedOffThenBearerIsDemanded() {
         dpop(false);
 
-        assertThat(challenge.invalidToken()).startsWith("Bearer realm=\"demo\", error=\"invalid_token\"");
+        assertThat(challenge(Refusal.INVALID_TOKEN)).startsWith("Bearer realm=\"a-realm\", error=\"invalid_token\"");
+    }
+
+    @Test
+    void ofWhenTheRoleIsMissingThenItIsNamed() {
+        assertThat(challenge(Refusal.ROLE))
+                .contains("error=\"insufficient_scope\"")
+                .contains("manage-account");
+    }
+
+    @Test
+    void ofWhenTheAuthenticationIsTooOldThenWithTheGreatestAge() {
+        assertThat(new Challenge(request.session)
+                        .of(RequestRefusedException.because(Refusal.AUTHENTICATION_TOO_OLD, 300)))
+                .contains("error=\"insufficient_user_authentication\"")
+                .endsWith(", max_age=\"300\"");
+    }
+
+    @Test
+    void ofWhenItIsNoMatterOfAuthenticationThenNone() {
+        assertThat(challenge(Refusal.CONFLICT)).isNull();
+    }
+
+    private String challenge(Refusal refusal) {
+        return new Challenge(request.session).of(new RequestRefusedException(refusal));
     }
 
     private static void dpop(boolean enabled) {

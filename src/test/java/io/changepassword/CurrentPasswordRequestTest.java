@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changepassword.credential.CurrentPassword;
+import io.changepassword.credential.NewPassword;
+import io.changepassword.credential.Violation;
 import org.junit.jupiter.api.Test;
 
 class CurrentPasswordRequestTest {
@@ -16,17 +18,17 @@ class CurrentPasswordRequestTest {
 
         assertThat(request.loginId()).isEqualTo("Alice ");
         assertThat(request.oldPassword()).isEqualTo(new CurrentPassword(" old "));
-        assertThat(request.newPassword()).isEqualTo(" new password ");
+        assertThat(request.newPassword()).isEqualTo(new NewPassword("newPassword", " new password "));
     }
 
     @Test
     void ofWhenAllAreMissingThenNamedInOrderAndAsMissingPassword() {
         var invalid = invalid(new JsonMapper().createObjectNode());
 
-        assertThat(invalid.faults())
-                .extracting(Refusal.FieldViolation::field)
+        assertThat(invalid.violations())
+                .extracting(Violation::field)
                 .containsExactly("loginId", "oldPassword", "newPassword");
-        assertThat(invalid.passwordMissing()).isTrue();
+        assertThat(invalid.refusal()).isEqualTo(Refusal.PASSWORD_MISSING);
     }
 
     @Test
@@ -34,15 +36,15 @@ class CurrentPasswordRequestTest {
         ObjectNode body = body("a", "old", "new-password");
         body.remove("loginId");
 
-        assertThat(invalid(body).passwordMissing()).isFalse();
+        assertThat(invalid(body).refusal()).isEqualTo(Refusal.FIELDS);
     }
 
     @Test
     void ofWhenAFieldHasAVariantInCaseThenAmbiguous() {
         ObjectNode body = body("a", "old", "new-password").put("LOGINID", "b");
 
-        assertThat(invalid(body).faults())
-                .extracting(fault -> fault.field() + " " + fault.violation().policy())
+        assertThat(invalid(body).violations())
+                .extracting(fault -> fault.field() + " " + fault.policy())
                 .containsExactly("loginId unambiguous");
     }
 
@@ -60,9 +62,8 @@ class CurrentPasswordRequestTest {
     void toStringWhenItHoldsSecretsThenShowsNone() {
         CurrentPasswordRequest request = CurrentPasswordRequest.of(body("alice", "canary-old", "canary-new"));
 
-        assertThat(request + " " + request.oldPassword())
-                .doesNotContain("canary")
-                .doesNotContain("alice");
+        assertThat(request + " " + request.oldPassword() + " " + request.newPassword())
+                .doesNotContain("canary");
         assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, "canary").toString())
                 .doesNotContain("canary");
     }
@@ -75,7 +76,7 @@ class CurrentPasswordRequestTest {
                 .put("newPassword", newPassword);
     }
 
-    private static BodyFields.InvalidFieldsException invalid(ObjectNode body) {
-        return catchThrowableOfType(BodyFields.InvalidFieldsException.class, () -> CurrentPasswordRequest.of(body));
+    private static RequestRefusedException invalid(ObjectNode body) {
+        return catchThrowableOfType(RequestRefusedException.class, () -> CurrentPasswordRequest.of(body));
     }
 }

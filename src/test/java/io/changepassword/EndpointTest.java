@@ -2,6 +2,7 @@ package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.credential.ChangeEvents;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.Path;
@@ -77,6 +78,11 @@ class EndpointTest {
 
     private static Endpoint endpoint(String method) {
         return new Endpoint(
-                method, "a/path", Endpoint.Credential.AUTHORIZATION, Endpoint.Body.NONE, Contract.CURRENT_PASSWORD);
+                method,
+                "a/path",
+                Endpoint.Credential.AUTHORIZATION,
+                Endpoint.Body.NONE,
+                ErrorFormat.OAUTH,
+                ChangeEvents.Kind.CHANGE);
     }
 }

@@ -1,7 +1,7 @@
 package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonBodyTest {
 
     @Test
-    void readWhenObjectThenItsFields() throws IOException {
+    void readWhenObjectThenItsFields() {
         assertThat(read("{\"a\":\"\u00e4\\ud83d\\ude00\",\"b\":{\"c\":[1]}}")
                         .orElseThrow()
                         .get("a")
@@ -56,12 +56,12 @@ class JsonBodyTest {
                 "{\"a\":\"\t\"}",
                 "\ufeff{}"
             })
-    void readWhenNotOneStrictObjectThenEmpty(String body) throws IOException {
-        assertThat(read(body)).isEmpty();
+    void readWhenNotOneStrictObjectThenRefused(String body) {
+        assertRefused(body);
     }
 
     @Test
-    void readWhenBytesAreNotUtf8ThenEmpty() throws IOException {
+    void readWhenBytesAreNotUtf8ThenRefused() {
         for (byte[] bytes : new byte[][] {
             "{\"a\":\"b\"}".getBytes(StandardCharsets.UTF_16),
             "{\"a\":\"b\"}".getBytes(StandardCharsets.UTF_16LE),
@@ -71,23 +71,23 @@ class JsonBodyTest {
             {'{', '"', (byte) 0xC0, (byte) 0xAF, '"', ':', '1', '}'},
             {'{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0xBD, (byte) 0xED, (byte) 0xB8, (byte) 0x80, '"', ':', '1', '}'}
         }) {
-            assertThat(JsonBody.read(new ByteArrayInputStream(bytes))).isEmpty();
+            assertThat(refused(new ByteArrayInputStream(bytes))).isEqualTo(Refusal.BODY);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"15,true", "16,false", "1000,false"})
-    @DisplayName("P07 nested too deep: empty")
-    void readWhenNestedTooDeepThenEmpty(int arrays, boolean present) throws IOException {
+    @DisplayName("P07 nested too deep: refused")
+    void readWhenNestedTooDeepThenRefused(int arrays, boolean present) {
         assertThat(read("{\"a\":" + "[".repeat(arrays) + "]".repeat(arrays) + "}")
                         .isPresent())
                 .isEqualTo(present);
     }
 
     @Test
-    @DisplayName("P07 number is huge: empty and cheap")
-    void readWhenNumberIsHugeThenEmptyAndCheap() throws IOException {
-        assertThat(read("{\"a\":" + "9".repeat(10_000) + "}")).isEmpty();
+    @DisplayName("P07 number is huge: refused and cheap")
+    void readWhenNumberIsHugeThenRefusedAndCheap() {
+        assertRefused("{\"a\":" + "9".repeat(10_000) + "}");
     }
 
     @Test
@@ -112,10 +112,40 @@ class JsonBodyTest {
                 return 1;
             }
         };
-        assertThatThrownBy(() -> JsonBody.read(endless)).isInstanceOf(JsonBody.TooLargeException.class);
+        assertThat(refused(endless)).isEqualTo(Refusal.BODY_TOO_LARGE);
     }
 
-    private static Optional<ObjectNode> read(String body) throws IOException {
-        return JsonBody.read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+    @Test
+    void readWhenTheConnectionFailsThenRefused() {
+        InputStream failing = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("reset");
+            }
+        };
+
+        assertThat(refused(failing)).isEqualTo(Refusal.BODY);
+    }
+
+    private static void assertRefused(String body) {
+        assertThat(refused(stream(body))).isEqualTo(Refusal.BODY);
+    }
+
+    private static Refusal refused(InputStream body) {
+        return catchThrowableOfType(RequestRefusedException.class, () -> JsonBody.read(body))
+                .refusal();
+    }
+
+    private static Optional<ObjectNode> read(String body) {
+        try {
+            return Optional.of(JsonBody.read(stream(body)));
+        } catch (RequestRefusedException refused) {
+            assertThat(refused.refusal()).isEqualTo(Refusal.BODY);
+            return Optional.empty();
+        }
+    }
+
+    private static InputStream stream(String body) {
+        return new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8));
     }
 }

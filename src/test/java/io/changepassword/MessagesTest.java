@@ -1,49 +1,67 @@
 package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
-import static org.mockito.Mockito.mock;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.keycloak.models.KeycloakSession;
 import org.keycloak.theme.Theme;
 
 class MessagesTest {
 
-    private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
+    private final MockedRequest request = new MockedRequest();
 
     @BeforeEach
-    void textsInTwoLanguages() throws IOException {
-        Theme theme = session.theme().getTheme(Theme.Type.LOGIN);
-        for (Locale locale : List.of(Locale.ENGLISH, Locale.GERMAN)) {
-            Properties texts = new Properties();
-            texts.setProperty("language", locale.getLanguage());
-            when(theme.getEnhancedMessages(session.getContext().getRealm(), locale))
-                    .thenReturn(texts);
+    void textsInTwoLanguages() {
+        for (Locale locale : List.of(Locale.GERMAN, Locale.ENGLISH)) {
+            request.locale = locale;
+            request.text("language", locale.getLanguage());
+            request.text("parameters", "{0} of {1}");
+            request.text("noFormat", "{one");
         }
-        when(session.getContext().resolveLocale(any())).thenReturn(Locale.ENGLISH);
     }
 
     @Test
     void textWhenThirdPartyHasBroughtNoneThenTheKeyOrNothing() {
-        Messages messages = new Messages(session, null);
-
-        assertThat(messages.text("unheardOf", List.of())).isEqualTo("unheardOf");
-        assertThat(messages.text(null, List.of())).isEmpty();
+        assertThat(text("unheardOf")).isEqualTo("unheardOf");
+        assertThat(text(null)).isEmpty();
     }
 
     @Test
     void textWhenThereIsOneThenInTheLocaleThatKeycloakTakes() {
-        assertThat(new Messages(session, null).text("language", List.of())).isEqualTo("en");
+        assertThat(text("language")).isEqualTo("en");
 
-        when(session.getContext().resolveLocale(any())).thenReturn(Locale.GERMAN);
-        assertThat(new Messages(session, null).text("language", List.of())).isEqualTo("de");
+        request.locale = Locale.GERMAN;
+        assertThat(text("language")).isEqualTo("de");
+    }
+
+    @Test
+    void textWhenThereAreParametersThenTheyAreInIt() {
+        assertThat(text("parameters", "one", "two")).isEqualTo("one of two");
+    }
+
+    @Test
+    void textWhenItIsNoFormatThenAsItIs() {
+        assertThat(text("noFormat", "one")).isEqualTo("{one");
+    }
+
+    @Test
+    void textWhenTheThemeIsUnreadableThenThatIsThrown() throws IOException {
+        IOException unreadable = new IOException();
+        when(request.session.theme().getTheme(Theme.Type.LOGIN)).thenThrow(unreadable);
+
+        assertThatThrownBy(() -> text("language"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasCause(unreadable);
+    }
+
+    private String text(String key, Object... params) {
+        return new Messages(request.session, null).text(key, List.of(params));
     }
 }

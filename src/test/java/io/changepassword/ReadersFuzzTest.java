@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.changepassword.token.CompactJws;
+import io.changepassword.compat.CompactJws;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,14 +25,14 @@ class ReadersFuzzTest {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     @Property
-    void readWhenBytesAreArbitraryThenNothingIsThrown(@ForAll byte[] bytes) throws IOException {
-        assertThat(JsonBody.read(new ByteArrayInputStream(bytes))).isNotNull();
+    void readWhenBytesAreArbitraryThenNothingIsThrown(@ForAll byte[] bytes) {
+        read(bytes);
     }
 
     @Property
     void readWhenAnObjectIsMutilatedThenItIsReadAsAStrictReaderReadsItOrNotAtAll(@ForAll("mutilated") byte[] bytes)
             throws IOException {
-        Optional<ObjectNode> read = JsonBody.read(new ByteArrayInputStream(bytes));
+        Optional<ObjectNode> read = read(bytes);
 
         // What we take, any reader takes for the same: nobody before us has seen another request.
         if (read.isPresent()) {
@@ -54,13 +54,13 @@ class ReadersFuzzTest {
             CurrentPasswordRequest request = CurrentPasswordRequest.of(body);
             assertThat(request.loginId()).isEqualTo(loginId).isNotBlank();
             assertThat(request.oldPassword().value()).isEqualTo(oldPassword).isNotBlank();
-            assertThat(request.newPassword()).isEqualTo(newPassword).doesNotContain("\0");
+            assertThat(request.newPassword().value()).isEqualTo(newPassword).doesNotContain("\0");
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(newPassword))
                     .isTrue();
             assertThat(newPassword.codePointCount(0, newPassword.length())).isBetween(1, 255);
-        } catch (BodyFields.InvalidFieldsException invalid) {
-            assertThat(invalid.faults()).isNotEmpty();
-            assertThat(invalid.faults().toString()).doesNotContain("canary");
+        } catch (RequestRefusedException invalid) {
+            assertThat(invalid.violations()).isNotEmpty();
+            assertThat(invalid.violations().toString()).doesNotContain("canary");
         }
     }
 
@@ -112,5 +112,13 @@ class ReadersFuzzTest {
                     positions.forEach(at -> bytes[at] = by);
                     return bytes;
                 });
+    }
+
+    private static Optional<ObjectNode> read(byte[] bytes) {
+        try {
+            return Optional.of(JsonBody.read(new ByteArrayInputStream(bytes)));
+        } catch (RequestRefusedException refused) {
+            return Optional.empty();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.limits.RequestPermits;
 import io.changepassword.server.Eventually;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.RawRequest;
@@ -64,7 +65,7 @@ class SlowBodyIT {
             // All but the few that may wait have been told so; those that wait hold no one up.
             Eventually.assertThat(
                     () -> slow.stream().filter(RawRequest::isAnswered).count(),
-                    answered -> answered == CONNECTIONS - RequestSlots.A_SESSION);
+                    answered -> answered == CONNECTIONS - RequestPermits.PER_SESSION);
             assertThat(user.events()).extracting(event -> event.get("error")).contains("not_allowed");
         } finally {
             RawRequest.closeAll(slow);
@@ -81,9 +82,9 @@ class SlowBodyIT {
             // More than the node serves at once, and of no user or session more than they may.
             for (int users = 0; users < 3; users++) {
                 TestUser user = REALM.user();
-                for (int sessions = 0; sessions < RequestSlots.A_USER / RequestSlots.A_SESSION; sessions++) {
+                for (int sessions = 0; sessions < RequestPermits.PER_USER / RequestPermits.PER_SESSION; sessions++) {
                     String token = user.signIn().accessToken();
-                    for (int requests = 0; requests < RequestSlots.A_SESSION; requests++) {
+                    for (int requests = 0; requests < RequestPermits.PER_SESSION; requests++) {
                         slow.add(RawRequest.post(REALM, token, 200));
                     }
                 }

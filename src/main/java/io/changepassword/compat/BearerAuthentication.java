@@ -11,9 +11,6 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.UserSessionModel.SessionPersistenceState;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
-import org.keycloak.protocol.oidc.AccessTokenIntrospectionProviderFactory;
-import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
@@ -23,13 +20,12 @@ import org.keycloak.services.managers.AuthenticationManager.AuthResult;
  * Keycloak's own check of an access token, whose result is a class in some minors and a record in others.
  *
  * @param user the user of the token's session
- * @param session the token's user session
+ * @param userSession the token's user session
  * @param token the verified token
  * @param client the client the token was issued to
  */
-public record BearerAuthentication(UserModel user, UserSessionModel session, AccessToken token, ClientModel client) {
-
-    private static final String ATTRIBUTE = BearerAuthentication.class.getName();
+public record BearerAuthentication(
+        UserModel user, UserSessionModel userSession, AccessToken token, ClientModel client) {
 
     static final DriftingCall USER = link(AuthResult.class, "user", UserModel.class);
     static final DriftingCall SESSION = link(AuthResult.class, "session", UserSessionModel.class);
@@ -49,13 +45,11 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
      * Verifies a token as Keycloak's own REST services do: signature, type, issuer, expiry, not-before, revocation, user
      * session, client, user and DPoP proof.
      *
-     * @param algorithm that the token's header names
      * @param byDpop whether it came by the scheme {@code DPoP} (RFC 9449 section 7.1)
      * @return empty if any of that fails
      */
-    public static Optional<BearerAuthentication> verify(
-            KeycloakSession session, String token, String algorithm, boolean byDpop) {
-        if (!hasVerifier(session, algorithm) || byDpop && !KeyProof.isVerifiable(session)) {
+    public static Optional<BearerAuthentication> verify(KeycloakSession session, String token, boolean byDpop) {
+        if (!hasVerifier(session, token) || byDpop && !KeyProof.isVerifiable(session)) {
             return Optional.empty();
         }
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
@@ -69,9 +63,15 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
                         : !KeyBinding.isDemanded(it.token(), it.client()));
     }
 
-    /** Up to 26.5 the authenticator throws at an algorithm that no provider has, {@code none} and {@code Ed25519} among them. */
-    private static boolean hasVerifier(KeycloakSession session, String algorithm) {
-        return session.getProvider(SignatureProvider.class, algorithm) != null;
+    /**
+     * The authenticator throws at some tokens that are no JWS, and up to 26.5 at an algorithm that no provider has, {@code none}
+     * and {@code Ed25519} among them.
+     */
+    private static boolean hasVerifier(KeycloakSession session, String token) {
+        return CompactJws.header(token)
+                .map(header -> header.getAlgorithm().name())
+                .map(algorithm -> session.getProvider(SignatureProvider.class, algorithm))
+                .isPresent();
     }
 
     /**
@@ -81,13 +81,13 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
     boolean isCurrent(KeycloakSession keycloak) {
         RealmModel realm = keycloak.getContext().getRealm();
         return TokenManager.isUserValid(keycloak, realm, token, user)
-                && (session.getPersistenceState() == SessionPersistenceState.TRANSIENT || isOfSession(realm));
+                && (userSession.getPersistenceState() == SessionPersistenceState.TRANSIENT || isOfSession(realm));
     }
 
     private boolean isOfSession(RealmModel realm) {
-        var ofClient = session.getAuthenticatedClientSessionByClient(client.getId());
-        return (realm.isRememberMe() || !session.isRememberMe())
-                && !token.isIssuedBeforeSessionStart(session.getStarted())
+        var ofClient = userSession.getAuthenticatedClientSessionByClient(client.getId());
+        return (realm.isRememberMe() || !userSession.isRememberMe())
+                && !token.isIssuedBeforeSessionStart(userSession.getStarted())
                 && (ofClient == null || !token.isIssuedBeforeSessionStart(ofClient.getStarted()));
     }
 
@@ -116,31 +116,5 @@ public record BearerAuthentication(UserModel user, UserSessionModel session, Acc
                         null,
                         null,
                         SessionPersistenceState.TRANSIENT);
-    }
-
-    /** Says to the rest of the request that this is who asks; Keycloak's context knows them from 26.1 on only. */
-    public void keepIn(KeycloakSession keycloak) {
-        keycloak.setAttribute(ATTRIBUTE, this);
-    }
-
-    /** @return who asks, if that has been kept */
-    public static Optional<UserModel> userOf(KeycloakSession session) {
-        return Optional.ofNullable(session.getAttribute(ATTRIBUTE, BearerAuthentication.class))
-                .map(BearerAuthentication::user);
-    }
-
-    /**
-     * The token with all its claims. A lightweight access token carries neither audience nor roles; they are resolved from
-     * its session, as {@code AccountLoader} does.
-     *
-     * @param audience the client whose roles are asked for
-     */
-    public AccessToken resolved(KeycloakSession keycloak, String audience) {
-        if (token.getAudience() != null && token.getResourceAccess(audience) != null) {
-            return token;
-        }
-        var introspection = (AccessTokenIntrospectionProvider<?>) keycloak.getProvider(
-                TokenIntrospectionProvider.class, AccessTokenIntrospectionProviderFactory.ACCESS_TOKEN_TYPE);
-        return introspection.transformAccessToken(token, session);
     }
 }

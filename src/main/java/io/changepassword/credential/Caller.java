@@ -6,18 +6,16 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.services.managers.AuthenticationManager;
-import org.keycloak.storage.StorageId;
 
 /**
  * The signed-in user who asks for a change of their own password.
  *
  * @param user the user, as authenticated
- * @param session the user session the access token belongs to, online or offline
+ * @param userSession the user session the access token belongs to, online or offline
  * @param client the client the access token was issued to
  */
-public record Caller(UserModel user, UserSessionModel session, ClientModel client) {
+public record Caller(UserModel user, UserSessionModel userSession, ClientModel client) {
 
     /**
      * The user as they are now, if they are signed in still. Much can have happened since the token was checked: the body may
@@ -38,7 +36,7 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
      */
     UserModel requireSignedInPastTheCache(KeycloakSession fresh) {
         return signedIn(fresh)
-                .flatMap(Caller::pastTheCache)
+                .flatMap(found -> StoredUser.isLocal(found) ? StoredUser.pastTheCache(found) : Optional.of(found))
                 .filter(UserModel::isEnabled)
                 .orElseThrow(Caller::notSignedIn);
     }
@@ -49,7 +47,7 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
 
     private Optional<UserModel> signedIn(KeycloakSession fresh) {
         RealmModel realm = fresh.getContext().getRealm();
-        if (realm == null || !realm.isEnabled() || !RealmSettings.of(realm).enabled()) {
+        if (realm == null || !realm.isEnabled() || !RealmSettings.isOpen(realm)) {
             return Optional.empty();
         }
         ClientModel current = realm.getClientById(client.getId());
@@ -60,34 +58,14 @@ public record Caller(UserModel user, UserSessionModel session, ClientModel clien
                 .filter(UserModel::isEnabled);
     }
 
-    private static Optional<UserModel> pastTheCache(UserModel found) {
-        if (!isLocal(found) || !(found instanceof CachedUserModel cached)) {
-            return Optional.of(found);
-        }
-        try {
-            return Optional.of(cached.getDelegateForUpdate());
-        } catch (IllegalStateException deletedMeanwhile) {
-            return Optional.empty();
-        }
-    }
-
     /** @return when the session authenticated, seconds since the epoch; one without a note of that did so when it started */
     public int authenticatedAt() {
-        String note = session.getNote(AuthenticationManager.AUTH_TIME);
-        return note == null ? session.getStarted() : Integer.parseInt(note);
-    }
-
-    /** @return whether the user's password is no directory's */
-    boolean isLocal() {
-        return isLocal(user);
-    }
-
-    private static boolean isLocal(UserModel user) {
-        return StorageId.isLocalStorage(user.getId()) && user.getFederationLink() == null;
+        String note = userSession.getNote(AuthenticationManager.AUTH_TIME);
+        return note == null ? userSession.getStarted() : Integer.parseInt(note);
     }
 
     private boolean hasSession(KeycloakSession fresh, RealmModel realm) {
-        String id = session.getId();
+        String id = userSession.getId();
         return fresh.sessions().getUserSession(realm, id) != null
                 || fresh.sessions().getOfflineUserSession(realm, id) != null;
     }

@@ -11,10 +11,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 
-/**
- * The events of a change: {@code UPDATE_CREDENTIAL} and its deprecated twin {@code UPDATE_PASSWORD}, fired as Keycloak's own
- * {@code UpdatePassword} page fires them, so that listeners, metrics and the built-in mail work unchanged.
- */
+/** The events of the API, fired as Keycloak's own pages fire them, so that listeners, metrics and the built-in mail work unchanged. */
 @SuppressWarnings("deprecation") // UPDATE_PASSWORD is, and listeners rely on it as long as Keycloak fires it
 public final class ChangeEvents {
 
@@ -26,30 +23,40 @@ public final class ChangeEvents {
 
     private static final Logger LOG = Logger.getLogger(ChangeEvents.class);
 
-    private final EventBuilder template;
+    /** What is attempted. */
+    public enum Kind {
+        /** A change: {@code UPDATE_CREDENTIAL} and its deprecated twin, as Keycloak's {@code UpdatePassword} page fires them. */
+        CHANGE(EventType.UPDATE_CREDENTIAL, EventType.UPDATE_PASSWORD),
+        /** A mail with an action token, as Keycloak fires it for its own mails with a link to reset the password. */
+        MAIL(EventType.SEND_RESET_PASSWORD);
 
-    private ChangeEvents(EventBuilder template) {
-        this.template = template;
+        private final List<EventType> types;
+
+        Kind(EventType... types) {
+            this.types = List.of(types);
+        }
     }
 
-    /** Events in which no user stands yet: nothing of an unverified token goes into one. */
-    public static ChangeEvents anonymous(KeycloakSession session) {
-        return new ChangeEvents(new EventBuilder(
-                        session.getContext().getRealm(),
-                        session,
-                        session.getContext().getConnection())
-                .detail(Details.CREDENTIAL_TYPE, PasswordCredentialModel.TYPE)
-                .detail(API_DETAIL, API));
+    private final EventBuilder template;
+    private final List<EventType> types;
+
+    private ChangeEvents(EventBuilder template, List<EventType> types) {
+        this.template = template;
+        this.types = types;
+    }
+
+    /** One event without a user: nothing of an unverified token goes into it, and a twin would only double what anybody can write. */
+    public static ChangeEvents anonymous(KeycloakSession session, Kind kind) {
+        return new ChangeEvents(template(session, kind), kind.types.subList(0, 1));
     }
 
     /**
      * @param session the session whose commit a success belongs to
      * @param caller whose events they are
      */
-    public static ChangeEvents of(KeycloakSession session, Caller caller) {
-        ChangeEvents events = anonymous(session);
-        UserSessionModel userSession = caller.session();
-        events.template
+    public static ChangeEvents of(KeycloakSession session, Kind kind, Caller caller) {
+        UserSessionModel userSession = caller.userSession();
+        EventBuilder template = template(session, kind)
                 .client(caller.client())
                 .session(userSession)
                 .user(caller.user())
@@ -57,35 +64,43 @@ public final class ChangeEvents {
                 .detail(
                         Details.IMPERSONATOR,
                         userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_USERNAME.toString()));
-        return events;
+        if (kind == Kind.MAIL) {
+            template.detail(Details.EMAIL, caller.user().getEmail());
+        }
+        return new ChangeEvents(template, kind.types);
+    }
+
+    private static EventBuilder template(KeycloakSession session, Kind kind) {
+        var context = session.getContext();
+        EventBuilder template =
+                new EventBuilder(context.getRealm(), session, context.getConnection()).detail(API_DETAIL, API);
+        return kind == Kind.CHANGE ? template.detail(Details.CREDENTIAL_TYPE, PasswordCredentialModel.TYPE) : template;
     }
 
     /**
-     * Fires both error events, at once and in a transaction of their own, so that they survive the rollback. If they cannot be
-     * stored, or a listener throws, that is logged: the caller is to get the answer to their request.
+     * Fires the error events, at once and in a transaction of their own, so that they survive the rollback. If they cannot be
+     * stored, or a listener throws, that is logged: the caller is to get the response to their request.
      *
      * @param error one of {@link org.keycloak.events.Errors}
      * @param reason what an admin reading the log needs beside it, or null
      */
     public void refused(String error, String reason) {
-        EventBuilder event = template.clone().event(EventType.UPDATE_CREDENTIAL).detail(Details.REASON, reason);
-        EventBuilder twin = event.clone().event(EventType.UPDATE_PASSWORD);
-        for (EventBuilder builder : List.of(event, twin)) {
+        for (EventType type : types) {
             try {
-                builder.error(error);
+                template.clone().event(type).detail(Details.REASON, reason).error(error);
             } catch (RuntimeException lost) {
-                LOG.errorf(lost, "The event of a refused change (%s) is lost, or its listener has failed", error);
+                LOG.errorf(lost, "The event of a refused request (%s) is lost, or its listener has failed", error);
             }
         }
     }
 
-    /** Fires both success events; they are stored with the commit of the session, and never without it. */
-    void changed(Map<String, String> details) {
-        EventBuilder event = template.clone().event(EventType.UPDATE_CREDENTIAL);
-        details.forEach(event::detail);
-        EventBuilder twin = event.clone().event(EventType.UPDATE_PASSWORD);
-        event.success();
-        twin.success();
+    /** Fires the success events; they are stored with the commit of the session, and never without it. */
+    public void succeeded(Map<String, String> details) {
+        for (EventType type : types) {
+            EventBuilder event = template.clone().event(type);
+            details.forEach(event::detail);
+            event.success();
+        }
     }
 
     /** Fires the logout of one of the user's sessions. */

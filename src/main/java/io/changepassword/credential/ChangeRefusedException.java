@@ -1,12 +1,10 @@
 package io.changepassword.credential;
 
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import org.keycloak.OAuthErrorException;
-import org.keycloak.events.Errors;
+import java.util.Optional;
 
-/** A change that did not happen; nothing was stored, and the error events have been fired. Carries no secret. */
+/** A change that did not happen; nothing was stored. Carries no secret. */
 public final class ChangeRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,88 +12,79 @@ public final class ChangeRefusedException extends RuntimeException {
     /** Why a change is refused. */
     public enum Reason {
         /** The user is disabled, by a permanent lockout for one, or no longer signed in: much can happen since the token's check. */
-        NOT_SIGNED_IN(Errors.USER_DISABLED),
+        NOT_SIGNED_IN,
         /** Locked by brute-force detection; {@link ChangeRefusedException#retryAfter()} says how long. */
-        USER_LOCKED(Errors.USER_TEMPORARILY_DISABLED),
+        USER_LOCKED,
         /** Another change of the same user is under way, or won. */
-        CONFLICT(Errors.NOT_ALLOWED),
-        /** The proof does not hold: the old password is wrong, or the token no good; the events say in which way. */
-        NOT_PROVED(Errors.INVALID_USER_CREDENTIALS),
-        /** The new password breaks rules; {@link ChangeRefusedException#violations()} has all of them. */
-        REJECTED(Errors.PASSWORD_REJECTED),
-        /** This node has too many others to serve. */
-        BUSY(OAuthErrorException.TEMPORARILY_UNAVAILABLE),
+        CONFLICT,
+        /** The current password is another one; {@link ChangeRefusedException#violations()} names its field. */
+        WRONG_PASSWORD,
+        /** The action token proves nothing; {@link ChangeRefusedException#actionTokenFault()} says why. */
+        INVALID_ACTION_TOKEN,
+        /** The new password violates rules; {@link ChangeRefusedException#violations()} has all of them. */
+        REJECTED,
         /** A store (database, directory, cache) cannot be reached; the user did nothing wrong. */
-        UNAVAILABLE(OAuthErrorException.TEMPORARILY_UNAVAILABLE);
-
-        private final String eventError;
-
-        Reason(String eventError) {
-            this.eventError = eventError;
-        }
+        UNAVAILABLE
     }
 
     private final Reason reason;
     private final transient List<Violation> violations;
+    private final String actionTokenFault;
     private final long retryAfter;
-    private final String eventError;
-
-    private ChangeRefusedException(Reason reason, List<Violation> violations, long retryAfter, Throwable cause) {
-        this(reason, violations, retryAfter, cause, reason.eventError);
-    }
 
     private ChangeRefusedException(
-            Reason reason, List<Violation> violations, long retryAfter, Throwable cause, String eventError) {
-        // An answer, not a defect: a stack trace is written only where there is a cause.
+            Reason reason, List<Violation> violations, String actionTokenFault, long retryAfter, Throwable cause) {
+        // A response, not a defect: a stack trace is written only where there is a cause.
         super(reason.name(), cause, false, cause != null);
         this.reason = reason;
         this.violations = violations;
+        this.actionTokenFault = actionTokenFault;
         this.retryAfter = retryAfter;
-        this.eventError = eventError;
     }
 
     static ChangeRefusedException because(Reason reason) {
-        return new ChangeRefusedException(reason, List.of(), 0, null);
+        return new ChangeRefusedException(reason, List.of(), null, 0, null);
     }
 
-    static ChangeRefusedException notProved(String eventError) {
-        return new ChangeRefusedException(Reason.NOT_PROVED, List.of(), 0, null, eventError);
+    static ChangeRefusedException wrongPassword(Violation violation) {
+        return new ChangeRefusedException(Reason.WRONG_PASSWORD, List.of(violation), null, 0, null);
+    }
+
+    /** @param fault one of {@link org.keycloak.events.Errors} */
+    public static ChangeRefusedException invalidActionToken(String fault) {
+        return new ChangeRefusedException(Reason.INVALID_ACTION_TOKEN, List.of(), fault, 0, null);
     }
 
     static ChangeRefusedException locked(long seconds) {
-        return new ChangeRefusedException(Reason.USER_LOCKED, List.of(), seconds, null);
+        return new ChangeRefusedException(Reason.USER_LOCKED, List.of(), null, seconds, null);
     }
 
     static ChangeRefusedException rejected(List<Violation> violations) {
-        return new ChangeRefusedException(Reason.REJECTED, List.copyOf(violations), 0, null);
+        List<Violation> sorted = violations.stream()
+                .sorted(Comparator.comparing(Violation::policy))
+                .toList();
+        return new ChangeRefusedException(Reason.REJECTED, sorted, null, 0, null);
     }
 
     static ChangeRefusedException unavailable(Throwable cause) {
-        return new ChangeRefusedException(Reason.UNAVAILABLE, List.of(), 0, cause);
-    }
-
-    /** @return the error code of the events that tell of this refusal */
-    public String eventError() {
-        return eventError;
-    }
-
-    /** @return what the events say beside the error code: the message keys of the rules broken, or the reason */
-    public String eventReason() {
-        return violations.isEmpty()
-                ? reason.name().toLowerCase(Locale.ROOT)
-                : violations.stream().map(Violation::messageKey).collect(Collectors.joining(" "));
+        return new ChangeRefusedException(Reason.UNAVAILABLE, List.of(), null, 0, cause);
     }
 
     public Reason reason() {
         return reason;
     }
 
-    /** @return every rule the new password breaks; empty unless {@link Reason#REJECTED} */
+    /** @return by the ids of their policies, what is wrong with {@link Reason#REJECTED} or {@link Reason#WRONG_PASSWORD}; else empty */
     public List<Violation> violations() {
         return violations;
     }
 
-    /** @return seconds until the lock of {@link Reason#USER_LOCKED} ends, at least 1 */
+    /** @return for the events, the fault of {@link Reason#INVALID_ACTION_TOKEN}: one of {@link org.keycloak.events.Errors} */
+    public Optional<String> actionTokenFault() {
+        return Optional.ofNullable(actionTokenFault);
+    }
+
+    /** @return seconds until the lockout of {@link Reason#USER_LOCKED} ends, at least 1; else 0 */
     public long retryAfter() {
         return retryAfter;
     }

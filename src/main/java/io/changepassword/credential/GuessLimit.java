@@ -14,7 +14,7 @@ import org.keycloak.models.UserModel;
  * Keycloak's brute-force detection, for guesses of the old password: a lock earned at login holds here, and the other way
  * round. Where the realm has switched it off, that is honoured.
  */
-final class GuessLimit {
+public final class GuessLimit {
 
     private static final Logger LOG = Logger.getLogger(GuessLimit.class);
 
@@ -29,7 +29,7 @@ final class GuessLimit {
     private final UserModel user;
     private final Duration counting;
 
-    GuessLimit(KeycloakSession session, Caller caller) {
+    public GuessLimit(KeycloakSession session, Caller caller) {
         this(session, caller, COUNTING);
     }
 
@@ -52,9 +52,9 @@ final class GuessLimit {
      * @return what is stored of the user's password at this moment
      * @throws ChangeRefusedException {@code USER_LOCKED} or {@code NOT_SIGNED_IN}, whether the password is right or not
      */
-    StoredPassword requireUnlocked() {
+    public StoredPassword requireUnlocked() {
         // In a session of its own: this one remembers what it read before the lock was ours.
-        return UnitOfWork.discard(session, fresh -> {
+        return UnitOfWork.rollBack(session, fresh -> {
             UserModel current = caller.requireSignedIn(fresh);
             if (realm.isBruteForceProtected()) {
                 requireUnlocked(fresh, current);
@@ -116,7 +116,7 @@ final class GuessLimit {
     }
 
     private Count count() {
-        return UnitOfWork.discard(
+        return UnitOfWork.rollBack(
                 session, fresh -> Count.of(fresh.loginFailures().getUserLoginFailure(freshRealm(fresh), user.getId())));
     }
 

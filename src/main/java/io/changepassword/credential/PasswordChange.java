@@ -1,12 +1,14 @@
 package io.changepassword.credential;
 
 import io.changepassword.compat.CredentialRows;
-import io.changepassword.credential.HashingTurns.Turn;
+import io.changepassword.limits.HashingPermits;
+import io.changepassword.limits.HashingPermits.Permit;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.keycloak.common.util.Time;
-import org.keycloak.events.Errors;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -17,70 +19,61 @@ import org.keycloak.models.UserModel;
  */
 public final class PasswordChange {
 
+    /** Id of our rule that a change must change something; no policy of Keycloak's says so without a history. */
+    private static final String NOT_CURRENT_PASSWORD = "notCurrentPassword";
+
     private static final Logger LOG = Logger.getLogger(PasswordChange.class);
 
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Caller caller;
-    private final GuessLimit guesses;
-    private final HashingTurns turns;
+    private final GuessLimit bruteForce;
+    private final HashingPermits hashing;
 
-    /** @param turns of this node */
-    public PasswordChange(KeycloakSession session, Caller caller, HashingTurns turns) {
+    /** @param hashing the permits of this node */
+    public PasswordChange(KeycloakSession session, Caller caller, HashingPermits hashing) {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.caller = caller;
-        this.guesses = new GuessLimit(session, caller);
-        this.turns = turns;
-    }
-
-    /** @throws ChangeRefusedException {@code USER_LOCKED} or {@code NOT_SIGNED_IN}, as a change would be; the events are fired */
-    public void requireUnlocked() {
-        try {
-            guesses.requireUnlocked();
-        } catch (RuntimeException failure) {
-            throw refuse(StoreFailure.explain(failure));
-        }
+        this.bruteForce = new GuessLimit(session, caller);
+        this.hashing = hashing;
     }
 
     /**
      * Sets the new password. When it returns, that is committed and the success events are fired.
      *
-     * @param newPassword of acceptable shape; the rules are asked here
      * @return when it was set
-     * @throws ChangeRefusedException if it did not happen; the error events are fired
+     * @throws ChangeRefusedException if it did not happen
+     * @throws io.changepassword.limits.NoPermitException if it did not happen, because this node hashes too many others
+     * @throws RuntimeException of a store, if it did not happen; see {@link StoreFailure#translate}
      */
-    public Instant with(Proof proof, String newPassword) {
+    public Instant change(Proof proof, NewPassword newPassword) {
         Instant changedAt;
-        try {
-            // Before the lock too: a locked-out guesser keeps nobody from it, and who comes too late is told so.
-            StoredPassword beforeLock = guesses.requireUnlocked();
-            try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
-                requireSame(beforeLock, guesses.requireUnlocked());
-                changedAt = inTurn(beforeLock, proof, newPassword, lock);
-            }
-        } catch (RuntimeException failure) {
-            throw refuse(StoreFailure.explain(failure));
+        // Before the lock too: a locked-out guesser keeps nobody from it, and who comes too late is told so.
+        StoredPassword beforeLock = bruteForce.requireUnlocked();
+        try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
+            requireSame(beforeLock, bruteForce.requireUnlocked());
+            changedAt = withPermit(beforeLock, proof, newPassword, lock);
         }
-        afterwards(proof);
+        afterCommit(proof);
         return changedAt;
     }
 
-    /** The turn ends before the commit, and what follows that: a listener that mails waits for a mail server. */
-    private Instant inTurn(StoredPassword beforeLock, Proof proof, String newPassword, ChangeLock lock) {
-        try (Turn turn = turnFor(beforeLock)) {
+    /** The permit is released before the commit, and what follows that: a listener that mails waits for a mail server. */
+    private Instant withPermit(StoredPassword beforeLock, Proof proof, NewPassword newPassword, ChangeLock lock) {
+        try (Permit permit = permitFor(beforeLock)) {
             StoredPassword proved = prove(proof, lock);
             return UnitOfWork.commit(session, unit -> {
                 Instant changedAt = store(unit, proof, proved, newPassword);
-                turn.end();
+                permit.release();
                 return changedAt;
             });
         }
     }
 
     /** A directory hashes by itself, and one that hangs must not hold up everybody else. */
-    private Turn turnFor(StoredPassword stored) {
-        return stored.isEmpty() && !caller.isLocal() ? Turn.none() : turns.take();
+    private Permit permitFor(StoredPassword stored) {
+        return stored.isEmpty() && !StoredUser.isLocal(caller.user()) ? Permit.none() : hashing.acquire();
     }
 
     /**
@@ -91,48 +84,56 @@ public final class PasswordChange {
      * @return what is stored of the password at the moment of the proof
      */
     private StoredPassword prove(Proof proof, ChangeLock lock) {
-        try {
-            return UnitOfWork.discard(session, fresh -> {
-                UserModel user = caller.requireSignedInPastTheCache(fresh);
-                StoredPassword stored = StoredPassword.of(user);
-                requireNoFault(proof.fault(fresh, user));
-                return stored;
-            });
-        } catch (ChangeRefusedException refused) {
-            if (refused.reason() == ChangeRefusedException.Reason.NOT_PROVED && proof.isGuess()) {
-                guesses.countFailure(lock);
-            }
-            throw refused;
+        Proved proved = UnitOfWork.rollBack(session, fresh -> {
+            UserModel user = caller.requireSignedInPastTheCache(fresh);
+            StoredPassword stored = StoredPassword.of(user);
+            return new Proved(stored, proof.fault(fresh, user, stored));
+        });
+        if (proved.fault().isPresent() && proof.countsAsLogin()) {
+            bruteForce.countFailure(lock);
         }
+        requireNoFault(proved.fault());
+        return proved.stored();
     }
 
-    private static void requireNoFault(Optional<String> fault) {
-        fault.ifPresent(error -> {
-            throw ChangeRefusedException.notProved(error);
+    private record Proved(StoredPassword stored, Optional<ChangeRefusedException> fault) {}
+
+    private static void requireNoFault(Optional<ChangeRefusedException> fault) {
+        fault.ifPresent(refused -> {
+            throw refused;
         });
     }
 
-    private Instant store(KeycloakSession unit, Proof proof, StoredPassword proved, String newPassword) {
+    private Instant store(KeycloakSession unit, Proof proof, StoredPassword proved, NewPassword newPassword) {
         RealmModel unitRealm = unit.getContext().getRealm();
         Optional<StoredPassword> locked =
                 CredentialRows.lock(unit, caller.user(), proved.ids()).map(StoredPassword::of);
         UserModel user = caller.requireSignedInPastTheCache(unit);
         requireProvedStill(unit, user, proof, proved, locked.orElseGet(() -> StoredPassword.of(user)));
-        new PasswordRules(unit, unitRealm).check(user, proof, newPassword);
+        requireNoViolation(unit, user, proof, newPassword);
         new PasswordStore(unitRealm, user).update(newPassword);
         user.removeRequiredAction(UserModel.RequiredAction.UPDATE_PASSWORD);
-        if (!proof.spend(unit, user)) {
-            throw ChangeRefusedException.notProved(Errors.EXPIRED_CODE);
-        }
-        ChangeEvents.of(unit, caller).changed(proof.eventDetails());
+        proof.consume(unit, user);
+        ChangeEvents.of(unit, ChangeEvents.Kind.CHANGE, caller).succeeded(proof.eventDetails());
         return StoredPassword.of(user).setAt().orElseGet(() -> Instant.ofEpochMilli(Time.currentTimeMillis()));
+    }
+
+    private static void requireNoViolation(KeycloakSession unit, UserModel user, Proof proof, NewPassword newPassword) {
+        List<Violation> violations =
+                new ArrayList<>(new PasswordRules(unit, unit.getContext().getRealm()).violations(user, newPassword));
+        if (proof.isSameAs(newPassword)) {
+            violations.add(Violation.of(newPassword.field(), NOT_CURRENT_PASSWORD, "changePassword.sameAsCurrent"));
+        }
+        if (!violations.isEmpty()) {
+            throw ChangeRefusedException.rejected(violations);
+        }
     }
 
     /** Keycloak 26.2 hashes an outdated hash anew while it verifies, and commits that: then what is stored now is asked. */
     private static void requireProvedStill(
             KeycloakSession unit, UserModel user, Proof proof, StoredPassword proved, StoredPassword now) {
         if (now.isRehashOf(proved)) {
-            requireNoFault(proof.fault(unit, user));
+            requireNoFault(proof.fault(unit, user, now));
         } else {
             requireSame(proved, now);
         }
@@ -149,13 +150,13 @@ public final class PasswordChange {
      * After the commit, and outside the lock: a client's back-channel logout may take its time, and the change stands. The
      * sessions first: they are what somebody else could still use.
      */
-    private void afterwards(Proof proof) {
+    private void afterCommit(Proof proof) {
         attempt(
                 "end their other sessions",
                 () -> new UserSessions(session, caller)
                         .end(RealmSettings.of(realm).endSessions()));
-        if (proof.isGuess()) {
-            attempt("clear their count of failed attempts", guesses::clear);
+        if (proof.countsAsLogin()) {
+            attempt("clear their count of failed attempts", bruteForce::clear);
         }
     }
 
@@ -170,20 +171,5 @@ public final class PasswordChange {
                     caller.user().getId(),
                     what);
         }
-    }
-
-    private RuntimeException refuse(RuntimeException failure) {
-        if (failure instanceof ChangeRefusedException refused) {
-            report(refused);
-        }
-        return failure;
-    }
-
-    private void report(ChangeRefusedException refused) {
-        if (refused.reason() == ChangeRefusedException.Reason.UNAVAILABLE) {
-            LOG.errorf(
-                    refused.getCause(), "Realm %s: a store cannot be reached, no password is changed", realm.getName());
-        }
-        ChangeEvents.of(session, caller).refused(refused.eventError(), refused.eventReason());
     }
 }

@@ -2,8 +2,8 @@ package io.changepassword.credential;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.keycloak.models.KeycloakSession;
@@ -16,7 +16,7 @@ import org.keycloak.policy.PolicyError;
 
 /**
  * The rules a new password must keep: the contract's, and the realm's password policy. Keycloak's own policy manager stops at
- * the first rule broken; here each is asked, so that the user learns of all at once.
+ * the first rule violated; here each is checked, so that the user learns of all at once.
  */
 final class PasswordRules {
 
@@ -34,48 +34,46 @@ final class PasswordRules {
         this.settings = RealmSettings.of(realm);
     }
 
-    /** @throws ChangeRefusedException {@code REJECTED} with every rule broken, in the order of their ids */
-    void check(UserModel user, Proof proof, String newPassword) {
+    /** @return every rule that the new password violates; those left to the store are not among them */
+    List<Violation> violations(UserModel user, NewPassword newPassword) {
         List<Violation> violations = new ArrayList<>();
-        realmPolicies().forEach(id -> ask(id, user, newPassword, violations));
-        if (tooShort(newPassword)) {
-            tellTheLongerMinimum(violations);
+        realmPolicies().forEach(id -> check(id, user, newPassword).ifPresent(violations::add));
+        if (isTooShort(newPassword)) {
+            keepTheLongerMinimum(violations, newPassword);
         }
-        if (proof.isSameAs(newPassword)) {
-            violations.add(new Violation(Violation.NOT_CURRENT_PASSWORD, "changePassword.sameAsCurrent"));
-        }
-        if (!violations.isEmpty()) {
-            violations.sort(Comparator.comparing(Violation::policy));
-            throw ChangeRefusedException.rejected(violations);
-        }
+        return violations;
     }
 
     private Stream<String> realmPolicies() {
         return realm.getPasswordPolicy().getPolicies().stream().filter(id -> !LEFT_TO_THE_STORE.contains(id));
     }
 
-    private void ask(String id, UserModel user, String newPassword, List<Violation> violations) {
-        PasswordPolicyProvider policy = session.getProvider(PasswordPolicyProvider.class, id);
-        PolicyError error = policy.validate(realm, user, newPassword);
-        if (error != null) {
-            Object[] params = error.getParameters();
-            violations.add(new Violation(id, params == null ? List.of() : Arrays.asList(params), error.getMessage()));
-        }
+    private Optional<Violation> check(String id, UserModel user, NewPassword newPassword) {
+        PolicyError error =
+                session.getProvider(PasswordPolicyProvider.class, id).validate(realm, user, newPassword.value());
+        return Optional.ofNullable(error)
+                .map(it -> new Violation(newPassword.field(), id, it.getMessage(), parameters(it)));
     }
 
-    private boolean tooShort(String newPassword) {
-        return newPassword.codePointCount(0, newPassword.length()) < settings.minimumLength();
+    private static List<Object> parameters(PolicyError error) {
+        return error.getParameters() == null ? List.of() : Arrays.asList(error.getParameters());
     }
 
-    /** Of the contract's minimum and the realm's own, if that is broken as well. */
-    private void tellTheLongerMinimum(List<Violation> violations) {
-        boolean told = violations.stream()
+    private boolean isTooShort(NewPassword newPassword) {
+        String value = newPassword.value();
+        return value.codePointCount(0, value.length()) < settings.minimumLength();
+    }
+
+    /** Of the contract's minimum and the realm's own, if that is violated as well. */
+    private void keepTheLongerMinimum(List<Violation> violations, NewPassword newPassword) {
+        boolean realmsIsLonger = violations.stream()
                 .filter(PasswordRules::isLength)
                 .flatMap(violation -> violation.params().stream())
                 .anyMatch(minimum -> minimum instanceof Integer length && length >= settings.minimumLength());
-        if (!told) {
+        if (!realmsIsLonger) {
             violations.removeIf(PasswordRules::isLength);
-            violations.add(new Violation(
+            violations.add(Violation.of(
+                    newPassword.field(),
                     LengthPasswordPolicyProviderFactory.ID,
                     "invalidPasswordMinLengthMessage",
                     settings.minimumLength()));

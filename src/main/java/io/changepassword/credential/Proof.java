@@ -9,30 +9,31 @@ import org.keycloak.models.UserModel;
 public interface Proof {
 
     /**
-     * Asked before anything is judged or told.
+     * Checked before anything is judged or told.
      *
      * @param fresh a session whose transaction is rolled back
      * @param user as stored at this moment
-     * @return empty if it holds; otherwise one of {@link org.keycloak.events.Errors}, for the events
+     * @param stored what is stored of the user's password at this moment
+     * @return empty if it holds; otherwise why the change is refused
      */
-    Optional<String> fault(KeycloakSession fresh, UserModel user);
+    Optional<ChangeRefusedException> fault(KeycloakSession fresh, UserModel user, StoredPassword stored);
 
-    /** @return whether one that does not hold is a guess of a password, for brute-force detection */
-    boolean isGuess();
+    /** @return whether brute-force detection counts it as a login: a failed one where it does not hold */
+    default boolean countsAsLogin() {
+        return false;
+    }
 
     /** @return whether the new password is the old one, as far as this proof knows the old one */
-    default boolean isSameAs(String newPassword) {
+    default boolean isSameAs(NewPassword newPassword) {
         return false;
     }
 
     /**
      * Uses it up, in the unit of work that stores the password, and after that: what has been refused is not used up.
      *
-     * @return false if it has been used up meanwhile; nothing is stored then
+     * @throws ChangeRefusedException if it has been used up meanwhile; nothing is stored then
      */
-    default boolean spend(KeycloakSession unit, UserModel user) {
-        return true;
-    }
+    default void consume(KeycloakSession unit, UserModel user) {}
 
     /** @return what the success events say of it */
     default Map<String, String> eventDetails() {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
 
 /**
  * The settings of one realm: realm attributes, so that the admin REST API, realm files and the console can all set them. A
@@ -49,7 +50,7 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
 
     public static RealmSettings of(RealmModel realm) {
         return new RealmSettings(
-                read(realm, ENABLED, true, RealmSettings::parseBoolean),
+                isOpen(realm),
                 read(realm, END_SESSIONS, EndSessions.OTHERS, RealmSettings::parseEndSessions),
                 read(
                         realm,
@@ -61,6 +62,17 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
                         MAX_AUTH_AGE,
                         OptionalInt.empty(),
                         value -> OptionalInt.of(parseInt(value, 0, Integer.MAX_VALUE))));
+    }
+
+    /** @return whether the realm offers the API at all */
+    public static boolean isOpen(RealmModel realm) {
+        return read(realm, ENABLED, true, RealmSettings::parseBoolean);
+    }
+
+    /** @return whether users of the realm may be made to update their password; an action token does nothing else */
+    public static boolean isUpdatePasswordEnabled(RealmModel realm) {
+        var action = realm.getRequiredActionProviderByAlias(UserModel.RequiredAction.UPDATE_PASSWORD.name());
+        return action != null && action.isEnabled();
     }
 
     private static <T> T read(RealmModel realm, String key, T byDefault, Function<String, T> parser) {

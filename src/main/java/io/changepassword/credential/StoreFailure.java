@@ -42,8 +42,8 @@ public final class StoreFailure {
         return anyCause(failure, cause -> REFUSALS.stream().anyMatch(type -> type.isInstance(cause)));
     }
 
-    /** @return what to answer, or the failure itself if it is a defect */
-    public static RuntimeException explain(RuntimeException failure) {
+    /** @return how it is refused, or the failure itself if it is a defect */
+    public static RuntimeException translate(RuntimeException failure) {
         if (failure instanceof ChangeRefusedException) {
             return failure;
         }
@@ -89,7 +89,8 @@ public final class StoreFailure {
                 || cause.getClass().getName().startsWith("org.infinispan.");
     }
 
-    private static boolean anyCause(Throwable failure, Predicate<Throwable> test) {
+    /** @return whether the failure, or what caused it, is of this kind */
+    public static boolean anyCause(Throwable failure, Predicate<Throwable> test) {
         // Bounded, because a cause may name itself.
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(20)

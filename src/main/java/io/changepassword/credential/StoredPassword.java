@@ -13,10 +13,10 @@ import org.keycloak.models.credential.PasswordCredentialModel;
  *
  * @param rows each as id, date and data
  */
-record StoredPassword(List<List<Object>> rows) {
+public record StoredPassword(List<List<Object>> rows) {
 
     /** @param user as loaded in a session of its own */
-    static StoredPassword of(UserModel user) {
+    public static StoredPassword of(UserModel user) {
         return of(user.credentialManager()
                 .getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
                 .toList());
@@ -35,7 +35,7 @@ record StoredPassword(List<List<Object>> rows) {
     }
 
     /** @return when the password was set; empty if a directory has it */
-    Optional<Instant> setAt() {
+    public Optional<Instant> setAt() {
         return rows.stream().map(row -> Instant.ofEpochMilli((Long) row.get(1))).findFirst();
     }
 
@@ -52,7 +52,7 @@ record StoredPassword(List<List<Object>> rows) {
         return rows.stream().map(row -> row.subList(0, 2)).toList();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.isEmpty();
     }
 

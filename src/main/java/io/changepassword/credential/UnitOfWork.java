@@ -9,8 +9,8 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionTask;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
-/** Work in a Keycloak session and transaction of its own, so that its commit has happened, or failed, before we answer. */
-final class UnitOfWork {
+/** Work in a Keycloak session and transaction of its own, so that its commit has happened, or failed, before we respond. */
+public final class UnitOfWork {
 
     private static final Logger LOG = Logger.getLogger(UnitOfWork.class);
 
@@ -35,7 +35,7 @@ final class UnitOfWork {
      * Runs the work and commits it; an exception of the work or of the commit rolls it back. What fails after the commit, an
      * event listener for one, is logged: Keycloak throws it to us as well, but what is committed has happened.
      */
-    static <T> T commit(KeycloakSession session, Function<KeycloakSession, T> work) {
+    public static <T> T commit(KeycloakSession session, Function<KeycloakSession, T> work) {
         Committed committed = new Committed();
         AtomicReference<T> result = new AtomicReference<>();
         try {
@@ -53,7 +53,7 @@ final class UnitOfWork {
     }
 
     /** Runs the work on the state of this moment, past the caches of the given session, and rolls back whatever it did. */
-    static <T> T discard(KeycloakSession session, Function<KeycloakSession, T> work) {
+    static <T> T rollBack(KeycloakSession session, Function<KeycloakSession, T> work) {
         AtomicReference<T> result = new AtomicReference<>();
         run(session, unit -> {
             unit.getTransactionManager().setRollbackOnly();

@@ -49,9 +49,9 @@ final class UserSessions {
         if (which == RealmSettings.EndSessions.NONE) {
             return;
         }
-        for (Key key : UnitOfWork.discard(session, this::all)) {
+        for (Key key : UnitOfWork.rollBack(session, this::all)) {
             if (which == RealmSettings.EndSessions.ALL
-                    || !key.id().equals(caller.session().getId())) {
+                    || !key.id().equals(caller.userSession().getId())) {
                 end(key);
             }
         }
@@ -95,7 +95,7 @@ final class UserSessions {
             LOG.warnf("Realm %s: session %s ends without its clients being told", realm.getName(), key.id());
             remove(unit, realm, found, key.offline());
         }
-        ChangeEvents.of(unit, caller).loggedOut(found);
+        ChangeEvents.of(unit, ChangeEvents.Kind.CHANGE, caller).loggedOut(found);
         return null;
     }
 

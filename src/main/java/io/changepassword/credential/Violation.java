@@ -3,22 +3,20 @@ package io.changepassword.credential;
 import java.util.List;
 
 /**
- * One rule that a new password breaks.
+ * What is wrong with one field of the body.
  *
- * @param policy the id of the password policy as in the realm's settings ({@code length}, {@code digits}, …), or one of
- *     our own rules
- * @param params the policy's parameters, in the order its message takes them
+ * @param field its name in the body
+ * @param policy the id of the violated password policy as in the realm's settings ({@code length}, {@code digits}, …), or of a
+ *     rule of ours
  * @param messageKey key of the sentence in Keycloak's message bundles
+ * @param params the policy's parameters, in the order in which its sentence takes them
  */
-public record Violation(String policy, List<Object> params, String messageKey) {
+public record Violation(String field, String policy, String messageKey, List<Object> params) {
 
-    /** Id of our own rule that a change must change something; no Keycloak policy says so without a history. */
-    static final String NOT_CURRENT_PASSWORD = "notCurrentPassword";
+    /** Id of our rule that a field is not blank. */
+    public static final String NOT_BLANK = "notBlank";
 
-    /** Id of what a user storage, a directory for one, refused by rules of its own. */
-    static final String USER_STORAGE = "userStorage";
-
-    Violation(String policy, String messageKey, Object... params) {
-        this(policy, List.of(params), messageKey);
+    public static Violation of(String field, String policy, String messageKey, Object... params) {
+        return new Violation(field, policy, messageKey, List.of(params));
     }
 }

@@ -2,6 +2,7 @@ package io.changepassword.token;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.changepassword.compat.SpentTokens;
+import io.changepassword.credential.RealmSettings;
 import org.keycloak.authentication.actiontoken.DefaultActionToken;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
@@ -31,13 +32,13 @@ public final class ChangePasswordToken extends DefaultActionToken {
         passwordSetAt = TokenAge.passwordOf(user);
     }
 
-    /** @return whether the user may still set a password with it, unless it has been spent; its signature is verified elsewhere */
+    /** @return whether the user may still set a password with it, unless it has been used; its signature is verified elsewhere */
     public boolean isUsable(KeycloakSession session, UserModel user) {
-        return PresentedToken.isUpdatePasswordEnabled(session.getContext().getRealm()) && age().isValid(session, user);
+        return RealmSettings.isUpdatePasswordEnabled(session.getContext().getRealm()) && age().isValid(session, user);
     }
 
     /** @return false if it has been used up before */
-    public boolean spend(KeycloakSession session) {
+    public boolean consume(KeycloakSession session) {
         return SpentTokens.put(session, serializeKey(), getExp());
     }
 

@@ -1,9 +1,8 @@
 package io.changepassword.token;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.changepassword.credential.UnitOfWork;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
-import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** One mail a minute a user, on all nodes: an entry in Keycloak's single-use objects. */
 public final class MailLimit {
@@ -15,20 +14,14 @@ public final class MailLimit {
 
     /** @return false if a mail has been sent, or is being sent, within the last minute */
     public static boolean take(KeycloakSession session, UserModel user) {
-        AtomicBoolean taken = new AtomicBoolean();
-        KeycloakModelUtils.runJobInTransaction(
-                session.getKeycloakSessionFactory(),
-                session.getContext(),
-                unit -> taken.set(unit.singleUseObjects().putIfAbsent(key(session, user), SECONDS)));
-        return taken.get();
+        String key = key(session, user);
+        return UnitOfWork.commit(session, unit -> unit.singleUseObjects().putIfAbsent(key, SECONDS));
     }
 
     /** Undoes {@link #take}, for a mail that was not sent. */
-    public static void giveBack(KeycloakSession session, UserModel user) {
-        KeycloakModelUtils.runJobInTransaction(
-                session.getKeycloakSessionFactory(),
-                session.getContext(),
-                unit -> unit.singleUseObjects().remove(key(session, user)));
+    static void giveBack(KeycloakSession session, UserModel user) {
+        String key = key(session, user);
+        UnitOfWork.commit(session, unit -> unit.singleUseObjects().remove(key));
     }
 
     /** Made of ids the server chose: no caller can make two users' keys, or another feature's, collide. */

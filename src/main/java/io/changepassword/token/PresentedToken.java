@@ -1,6 +1,8 @@
 package io.changepassword.token;
 
+import io.changepassword.compat.CompactJws;
 import io.changepassword.compat.SpentTokens;
+import io.changepassword.credential.RealmSettings;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -85,7 +87,7 @@ public final class PresentedToken {
      */
     public Optional<String> fault(KeycloakSession session, UserModel user, ClientModel client) {
         RealmModel realm = session.getContext().getRealm();
-        if (!isOfRealm(session, realm) || !isComplete() || !isUpdatePasswordEnabled(realm)) {
+        if (!isOfRealm(session, realm) || !isComplete() || !RealmSettings.isUpdatePasswordEnabled(realm)) {
             return Optional.of(Errors.INVALID_TOKEN);
         }
         if (!user.getId().equals(token.getUserId())) {
@@ -123,11 +125,6 @@ public final class PresentedToken {
                 && (token.getNbf() == null || token.getNbf() <= Time.currentTimeMillis() / 1000 + CLOCK_SKEW);
     }
 
-    static boolean isUpdatePasswordEnabled(RealmModel realm) {
-        var action = realm.getRequiredActionProviderByAlias(UPDATE_PASSWORD);
-        return action != null && action.isEnabled();
-    }
-
     /** An administrator's mail is issued to the client the administrator chose, by default the account console. */
     private boolean isForClient(RealmModel realm, ClientModel presentedWith) {
         if (ChangePasswordToken.TYPE.equals(token.getType())) {
@@ -142,7 +139,7 @@ public final class PresentedToken {
      *
      * @return false if it has been used up before
      */
-    public boolean spend(KeycloakSession session, UserModel user) {
+    public boolean consume(KeycloakSession session, UserModel user) {
         furtherActions.forEach(user::addRequiredAction);
         return SpentTokens.put(session, token.serializeKey(), token.getExp());
     }

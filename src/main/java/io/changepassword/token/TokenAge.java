@@ -1,9 +1,10 @@
 package io.changepassword.token;
 
+import io.changepassword.credential.StoredPassword;
+import java.time.Instant;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.models.credential.PasswordCredentialModel;
 
 /**
  * When a token was issued, against what makes older ones invalid: the realm's and the user's not-before, and the user's
@@ -19,11 +20,7 @@ record TokenAge(long issuedAt, Long passwordSetAt) {
 
     /** @return when the user's password was set, in milliseconds since the epoch; 0 if there is none, or a directory has it */
     static long passwordOf(UserModel user) {
-        return user.credentialManager()
-                .getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
-                .map(stored -> stored.getCreatedDate() == null ? 0L : stored.getCreatedDate())
-                .findFirst()
-                .orElse(0L);
+        return StoredPassword.of(user).setAt().map(Instant::toEpochMilli).orElse(0L);
     }
 
     boolean isValid(KeycloakSession session, UserModel user) {

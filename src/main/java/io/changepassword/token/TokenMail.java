@@ -1,6 +1,9 @@
 package io.changepassword.token;
 
+import io.changepassword.credential.StoreFailure;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +34,11 @@ public final class TokenMail {
         this.realm = session.getContext().getRealm();
     }
 
+    /** @return whether the user has an address of which it is known that it is theirs */
+    public static boolean hasVerifiedAddress(UserModel user) {
+        return user.getEmail() != null && !user.getEmail().isBlank() && user.isEmailVerified();
+    }
+
     /**
      * @param user of whose address it is known that it is theirs
      * @param client the one the token is issued to
@@ -43,11 +51,27 @@ public final class TokenMail {
         ChangePasswordToken token =
                 new ChangePasswordToken(user, Math.toIntExact(now + lifespan), client.getClientId());
         String encoded = token.serialize(session, realm, session.getContext().getUri());
-        session.getProvider(EmailTemplateProvider.class)
-                .setRealm(realm)
-                .setUser(user)
-                .send(SUBJECT, TEMPLATE, attributes(user, new TokenLink(session, client).to(encoded), lifespan));
+        send(user, attributes(user, new TokenLink(session, client).to(encoded), lifespan));
         return lifespan;
+    }
+
+    private void send(UserModel user, Map<String, Object> attributes) throws EmailException {
+        try {
+            session.getProvider(EmailTemplateProvider.class)
+                    .setRealm(realm)
+                    .setUser(user)
+                    .send(SUBJECT, TEMPLATE, attributes);
+        } catch (EmailException notSent) {
+            if (StoreFailure.anyCause(notSent, TokenMail::isUnreachable)) {
+                // Then surely none was sent, and the next attempt need not wait.
+                MailLimit.giveBack(session, user);
+            }
+            throw notSent;
+        }
+    }
+
+    private static boolean isUnreachable(Throwable cause) {
+        return cause instanceof ConnectException || cause instanceof UnknownHostException;
     }
 
     /** Keycloak takes any number for it. */

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedKeycloak;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class CallerTest {
 
     @Test
     void authenticatedAtWhenTheSessionSaysSoThenThatOrElseItsStart() {
-        UserSessionModel session = keycloak.caller.session();
+        UserSessionModel session = keycloak.caller.userSession();
         when(session.getStarted()).thenReturn(1_000);
         assertThat(keycloak.caller.authenticatedAt()).isEqualTo(1_000);
 
@@ -127,7 +128,7 @@ class CallerTest {
     }
 
     private UserModel ask(Function<KeycloakSession, UserModel> asked) {
-        return UnitOfWork.discard(keycloak.session, asked);
+        return UnitOfWork.rollBack(keycloak.session, asked);
     }
 
     private static void assertRefused(Runnable asked) {

@@ -8,6 +8,8 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.credential.ChangeEvents.Kind;
+import io.changepassword.fixture.MockedKeycloak;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.keycloak.events.Event;
@@ -18,7 +20,7 @@ import org.keycloak.models.ImpersonationSessionNote;
 class ChangeEventsTest {
 
     private final MockedKeycloak keycloak = new MockedKeycloak();
-    private final ChangeEvents events = ChangeEvents.of(keycloak.session, keycloak.caller);
+    private final ChangeEvents events = ChangeEvents.of(keycloak.session, Kind.CHANGE, keycloak.caller);
 
     @Test
     void refusedWhenCalledThenBothEventsTellWhoseAndWhy() {
@@ -62,9 +64,10 @@ class ChangeEventsTest {
 
     @Test
     void refusedWhenNobodyIsKnownYetThenNobodyIsNamed() {
-        ChangeEvents.anonymous(keycloak.session).refused("an_error", null);
+        ChangeEvents.anonymous(keycloak.session, Kind.CHANGE).refused("an_error", null);
 
-        assertThat(keycloak.events).hasSize(2).allSatisfy(event -> {
+        assertThat(keycloak.eventTypes()).containsExactly(EventType.UPDATE_CREDENTIAL_ERROR);
+        assertThat(keycloak.events).allSatisfy(event -> {
             assertThat(event.getUserId()).isNull();
             assertThat(event.getClientId()).isNull();
             assertThat(event.getSessionId()).isNull();
@@ -77,15 +80,15 @@ class ChangeEventsTest {
         when(keycloak.userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_USERNAME.toString()))
                 .thenReturn("an-admin");
 
-        ChangeEvents.of(keycloak.session, keycloak.caller).refused("an_error", null);
+        ChangeEvents.of(keycloak.session, Kind.CHANGE, keycloak.caller).refused("an_error", null);
 
         assertThat(keycloak.events)
                 .allSatisfy(event -> assertThat(event.getDetails()).contains(entry("impersonator", "an-admin")));
     }
 
     @Test
-    void changedWhenCommittedThenBothEvents() {
-        events.changed(Map.of());
+    void succeededWhenCommittedThenBothEvents() {
+        events.succeeded(Map.of());
         assertThat(keycloak.events).isEmpty();
 
         keycloak.session.close();
@@ -96,8 +99,8 @@ class ChangeEventsTest {
     }
 
     @Test
-    void changedWhenRolledBackThenNoEvent() {
-        events.changed(Map.of());
+    void succeededWhenRolledBackThenNoEvent() {
+        events.succeeded(Map.of());
 
         keycloak.session.getTransactionManager().setRollbackOnly();
         keycloak.session.close();
@@ -132,5 +135,40 @@ class ChangeEventsTest {
 
         assertThat(keycloak.eventTypes()).containsExactly(EventType.LOGOUT);
         assertThat(keycloak.events).extracting(Event::getSessionId).containsExactly("another");
+    }
+
+    @Test
+    void refusedWhenItIsAboutAMailThenOneEventWithTheAddress() {
+        when(keycloak.user.getEmail()).thenReturn("alice@example.com");
+
+        ChangeEvents.of(keycloak.session, Kind.MAIL, keycloak.caller).refused("an_error", "a reason");
+
+        assertThat(keycloak.eventTypes()).containsExactly(EventType.SEND_RESET_PASSWORD_ERROR);
+        assertThat(keycloak.events.get(0).getDetails())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "api", "change-password",
+                        "username", "alice",
+                        "email", "alice@example.com",
+                        "reason", "a reason"));
+    }
+
+    @Test
+    void succeededWhenItIsAboutAMailThenOneEvent() {
+        ChangeEvents.of(keycloak.session, Kind.MAIL, keycloak.caller).succeeded(Map.of());
+
+        keycloak.session.close();
+
+        assertThat(keycloak.eventTypes()).containsExactly(EventType.SEND_RESET_PASSWORD);
+    }
+
+    @Test
+    void succeededWhenThereAreDetailsThenEachEventHasThem() {
+        events.succeeded(Map.of("action", "a-token"));
+
+        keycloak.session.close();
+
+        assertThat(keycloak.events)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.getDetails()).contains(entry("action", "a-token")));
     }
 }

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedKeycloak;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

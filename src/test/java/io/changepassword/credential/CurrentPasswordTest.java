@@ -8,11 +8,12 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedKeycloak;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keycloak.credential.CredentialInput;
-import org.keycloak.events.Errors;
 import org.keycloak.models.PasswordPolicy;
+import org.keycloak.models.UserModel;
 
 class CurrentPasswordTest {
 
@@ -28,12 +29,12 @@ class CurrentPasswordTest {
 
     @Test
     void faultWhenWrongThenNot() {
-        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
+        assertThat(faultOf(WRONG)).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
     }
 
     @Test
     void faultWhenItHasNoBytesThenNotAndNothingIsVerified() {
-        assertThat(faultOf(new CurrentPassword("\ud800"))).contains(Errors.INVALID_USER_CREDENTIALS);
+        assertThat(faultOf(new CurrentPassword("\ud800"))).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
         verifyNothingIsVerified();
     }
 
@@ -41,7 +42,7 @@ class CurrentPasswordTest {
     void faultWhenThereIsNoPasswordThenHashedAllTheSame() {
         keycloak.password = null;
 
-        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
+        assertThat(faultOf(WRONG)).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
         verify(keycloak.defaultHash).encodedCredential("wrong", -1);
         verifyNothingIsVerified();
     }
@@ -51,7 +52,7 @@ class CurrentPasswordTest {
         keycloak.password = null;
         hashing("argon2");
 
-        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
+        assertThat(faultOf(WRONG)).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
         verify(keycloak.argon2).encodedCredential("wrong", 7);
         verifyNoInteractions(keycloak.defaultHash);
     }
@@ -61,7 +62,7 @@ class CurrentPasswordTest {
         keycloak.password = null;
         hashing("gone");
 
-        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
+        assertThat(faultOf(WRONG)).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
     }
 
     @Test
@@ -69,7 +70,7 @@ class CurrentPasswordTest {
         keycloak.federate();
 
         assertThat(faultOf(RIGHT)).isEmpty();
-        assertThat(faultOf(WRONG)).contains(Errors.INVALID_USER_CREDENTIALS);
+        assertThat(faultOf(WRONG)).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
         verifyNoInteractions(keycloak.defaultHash);
     }
 
@@ -85,9 +86,17 @@ class CurrentPasswordTest {
         assertThat(RIGHT).hasToString("CurrentPassword[*]");
     }
 
-    private Optional<String> faultOf(CurrentPassword password) {
-        return UnitOfWork.discard(
-                keycloak.session, fresh -> password.fault(fresh, keycloak.caller.requireSignedInPastTheCache(fresh)));
+    private static void isWrongPassword(ChangeRefusedException refused) {
+        assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.WRONG_PASSWORD);
+        assertThat(refused.violations())
+                .containsExactly(Violation.of("oldPassword", "currentPassword", "invalidPasswordExistingMessage"));
+    }
+
+    private Optional<ChangeRefusedException> faultOf(CurrentPassword password) {
+        return UnitOfWork.rollBack(keycloak.session, fresh -> {
+            UserModel user = keycloak.caller.requireSignedInPastTheCache(fresh);
+            return password.fault(fresh, user, StoredPassword.of(user));
+        });
     }
 
     private void hashing(String algorithm) {

@@ -14,6 +14,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedKeycloak;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.keycloak.common.util.Time;

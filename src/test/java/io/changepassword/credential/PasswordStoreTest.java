@@ -1,8 +1,10 @@
 package io.changepassword.credential;
 
+import static io.changepassword.fixture.MockedKeycloak.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -16,7 +18,6 @@ import javax.naming.OperationNotSupportedException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.component.ComponentModel;
-import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.ModelException;
 import org.keycloak.models.PasswordPolicy;
 import org.keycloak.models.RealmModel;
@@ -26,6 +27,8 @@ import org.keycloak.models.cache.CachedUserModel;
 import org.keycloak.storage.ReadOnlyException;
 
 class PasswordStoreTest {
+
+    private static final NewPassword NEW = new NewPassword("aField", "new-password");
 
     private final RealmModel realm = mock(RealmModel.class);
     private final UserModel user = mock(UserModel.class);
@@ -48,7 +51,7 @@ class PasswordStoreTest {
     void updateWhenStoredThenDone() {
         when(credentials.updateCredential(any())).thenReturn(true);
 
-        store.update("new-password");
+        store.update(NEW);
     }
 
     /** Keycloak would throw in the midst of it. */
@@ -58,8 +61,8 @@ class PasswordStoreTest {
         when(gone.credentialManager()).thenReturn(credentials);
         when(gone.getDelegateForUpdate()).thenThrow(new IllegalStateException("Not found in database"));
 
-        ChangeRefusedException refused = catchThrowableOfType(
-                ChangeRefusedException.class, () -> new PasswordStore(realm, gone).update("new-password"));
+        ChangeRefusedException refused =
+                catchThrowableOfType(ChangeRefusedException.class, () -> new PasswordStore(realm, gone).update(NEW));
 
         assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.NOT_SIGNED_IN);
         verify(credentials, never()).updateCredential(any());
@@ -69,28 +72,28 @@ class PasswordStoreTest {
     void updateWhenNothingStoresItThenRejected() {
         when(credentials.updateCredential(any())).thenReturn(false);
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
+        assertRejected("userStorage", "changePassword.notStored");
     }
 
     @Test
     void updateWhenReadOnlyThenRejected() {
         when(credentials.updateCredential(any())).thenThrow(new ReadOnlyException("no"));
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.readOnly");
+        assertRejected("userStorage", "changePassword.readOnly");
     }
 
     @Test
     void updateWhenAWritableDirectoryDeclinesThenNoLocalPasswordStands() {
         keycloakFallsThroughToALocalPasswordOf("WRITABLE");
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
+        assertRejected("userStorage", "changePassword.notStored");
     }
 
     @Test
     void updateWhenStorageIsUnsyncedThenALocalPasswordIsWhatItWants() {
         keycloakFallsThroughToALocalPasswordOf("UNSYNCED");
 
-        store.update("new-password");
+        store.update(NEW);
     }
 
     @Test
@@ -99,7 +102,7 @@ class PasswordStoreTest {
         when(user.getFederationLink()).thenReturn(null);
         when(user.getId()).thenReturn("f:directory:alice");
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.notStored");
+        assertRejected("userStorage", "changePassword.notStored");
     }
 
     @Test
@@ -107,15 +110,16 @@ class PasswordStoreTest {
         directory("WRITABLE");
         when(credentials.updateCredential(any())).thenReturn(true);
 
-        store.update("new-password");
+        store.update(NEW);
     }
 
     @Test
     void updateWhenAWritableDirectorysUserHadALocalPasswordBeforeThenItMayBeTheOneUpdated() {
         keycloakFallsThroughToALocalPasswordOf("WRITABLE");
-        when(credentials.getStoredCredentialsByTypeStream(any())).thenAnswer(call -> Stream.of(new CredentialModel()));
+        when(credentials.getStoredCredentialsByTypeStream(any()))
+                .thenAnswer(call -> Stream.of(row("row", 1L, "data", "secret")));
 
-        store.update("new-password");
+        store.update(NEW);
     }
 
     @Test
@@ -123,7 +127,7 @@ class PasswordStoreTest {
         keycloakFallsThroughToALocalPasswordOf("WRITABLE");
         when(realm.getComponent("directory")).thenReturn(null);
 
-        store.update("new-password");
+        store.update(NEW);
     }
 
     private void directory(String editMode) {
@@ -138,7 +142,7 @@ class PasswordStoreTest {
         when(credentials.updateCredential(any())).thenReturn(true);
         when(credentials.getStoredCredentialsByTypeStream(any()))
                 .thenReturn(Stream.empty())
-                .thenReturn(Stream.of(new CredentialModel()));
+                .thenReturn(Stream.of(row("row", 1L, "data", "secret")));
     }
 
     @Test
@@ -152,7 +156,7 @@ class PasswordStoreTest {
     @Test
     void updateWhenAgeRefusesThenItsPolicyWhereTheRealmHasIt() {
         when(credentials.updateCredential(any())).thenThrow(new ModelException("invalidPasswordGenericMessage"));
-        assertRejected(Violation.USER_STORAGE, "invalidPasswordGenericMessage");
+        assertRejected("userStorage", "invalidPasswordGenericMessage");
 
         when(realm.getPasswordPolicy()).thenReturn(aged);
         assertRejected("passwordAge", "invalidPasswordGenericMessage");
@@ -163,7 +167,7 @@ class PasswordStoreTest {
         when(realm.getPasswordPolicy()).thenReturn(aged);
         when(credentials.updateCredential(any())).thenThrow(new ModelException("invalidPasswordMinLengthMessage", 12));
 
-        Violation violation = assertRejected(Violation.USER_STORAGE, "invalidPasswordMinLengthMessage");
+        Violation violation = assertRejected("userStorage", "invalidPasswordMinLengthMessage");
         assertThat(violation.params()).isEqualTo(List.of(12));
     }
 
@@ -171,14 +175,14 @@ class PasswordStoreTest {
     void updateWhenStorageRefusesWithoutAWordThenRejected() {
         when(credentials.updateCredential(any())).thenThrow(new ModelException());
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.refusedByStore");
+        assertRejected("userStorage", "changePassword.refusedByStore");
     }
 
     @Test
     void updateWhenStorageRefusesInItsOwnWordsThenTheyAreKept() {
         when(credentials.updateCredential(any())).thenThrow(new ModelException("host ldap.internal says no"));
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.refusedByStore");
+        assertRejected("userStorage", "changePassword.refusedByStore");
     }
 
     @Test
@@ -186,7 +190,7 @@ class PasswordStoreTest {
         when(credentials.updateCredential(any()))
                 .thenThrow(new ModelException("store", new OperationNotSupportedException("error code 53")));
 
-        assertRejected(Violation.USER_STORAGE, "changePassword.refusedByStore");
+        assertRejected("userStorage", "changePassword.refusedByStore");
     }
 
     @Test
@@ -194,16 +198,15 @@ class PasswordStoreTest {
         ModelException outage = new ModelException("store", new CommunicationException("down"));
         when(credentials.updateCredential(any())).thenThrow(outage);
 
-        assertThatThrownBy(() -> store.update("new-password")).isSameAs(outage);
+        assertThatThrownBy(() -> store.update(NEW)).isSameAs(outage);
     }
 
     private Violation assertRejected(String policy, String messageKey) {
-        ChangeRefusedException refused =
-                catchThrowableOfType(ChangeRefusedException.class, () -> store.update("new-password"));
+        ChangeRefusedException refused = catchThrowableOfType(ChangeRefusedException.class, () -> store.update(NEW));
         assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.REJECTED);
         assertThat(refused.violations())
-                .extracting(Violation::policy, Violation::messageKey)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(policy, messageKey));
+                .extracting(Violation::field, Violation::policy, Violation::messageKey)
+                .containsExactly(tuple("aField", policy, messageKey));
         return refused.violations().get(0);
     }
 }

@@ -61,8 +61,8 @@ class StoreFailureTest {
 
     @ParameterizedTest
     @MethodSource("conflicts")
-    void explainWhenARaceIsLostThenConflict(Throwable cause) {
-        assertThat(StoreFailure.explain(new ModelException("store", new RuntimeException(cause))))
+    void translateWhenARaceIsLostThenConflict(Throwable cause) {
+        assertThat(StoreFailure.translate(new ModelException("store", new RuntimeException(cause))))
                 .isInstanceOfSatisfying(
                         ChangeRefusedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.CONFLICT));
@@ -70,50 +70,50 @@ class StoreFailureTest {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void explainWhenAStoreIsDownThenUnavailableWithTheCause(Throwable cause) {
+    void translateWhenAStoreIsDownThenUnavailableWithTheCause(Throwable cause) {
         RuntimeException failure = new ModelException("store", cause);
 
-        assertThat(StoreFailure.explain(failure)).isInstanceOfSatisfying(ChangeRefusedException.class, refused -> {
+        assertThat(StoreFailure.translate(failure)).isInstanceOfSatisfying(ChangeRefusedException.class, refused -> {
             assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.UNAVAILABLE);
             assertThat(refused).hasCause(failure);
         });
     }
 
     @Test
-    void explainWhenADefectThenItself() {
+    void translateWhenADefectThenItself() {
         RuntimeException defect = new IllegalStateException(new NullPointerException());
 
-        assertThat(StoreFailure.explain(defect)).isSameAs(defect);
+        assertThat(StoreFailure.translate(defect)).isSameAs(defect);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"22001", "42601"})
-    void explainWhenAStatementIsWrongInItselfThenADefect(String state) {
+    void translateWhenAStatementIsWrongInItselfThenADefect(String state) {
         RuntimeException defect = new PersistenceException(new SQLException("statement", state));
 
-        assertThat(StoreFailure.explain(defect)).isSameAs(defect);
+        assertThat(StoreFailure.translate(defect)).isSameAs(defect);
     }
 
     @Test
-    void explainWhenACauseLeadsBackToItselfThenAnEndIsFound() {
+    void translateWhenACauseLeadsBackToItselfThenAnEndIsFound() {
         RuntimeException first = new IllegalStateException();
         first.initCause(new IllegalStateException(first));
 
-        assertThat(StoreFailure.explain(first)).isSameAs(first);
+        assertThat(StoreFailure.translate(first)).isSameAs(first);
     }
 
     @Test
-    void explainWhenRefusedForAnOutageAlreadyThenItself() {
+    void translateWhenRefusedForAnOutageAlreadyThenItself() {
         RuntimeException refused = ChangeRefusedException.unavailable(new PersistenceException("no connection"));
 
-        assertThat(StoreFailure.explain(refused)).isSameAs(refused);
+        assertThat(StoreFailure.translate(refused)).isSameAs(refused);
     }
 
     @Test
-    void explainWhenRefusedAlreadyThenItself() {
+    void translateWhenRefusedAlreadyThenItself() {
         RuntimeException refused = ChangeRefusedException.locked(5);
 
-        assertThat(StoreFailure.explain(refused)).isSameAs(refused);
+        assertThat(StoreFailure.translate(refused)).isSameAs(refused);
     }
 
     @Test

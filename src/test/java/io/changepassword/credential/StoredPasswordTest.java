@@ -1,6 +1,6 @@
 package io.changepassword.credential;
 
-import static io.changepassword.credential.MockedKeycloak.row;
+import static io.changepassword.fixture.MockedKeycloak.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.MockedKeycloak;
 import org.junit.jupiter.api.Test;
 import org.keycloak.http.HttpRequest;
 import org.keycloak.models.KeycloakSession;
@@ -29,7 +30,7 @@ class UnitOfWorkTest {
         HttpRequest request = mock(HttpRequest.class);
         when(keycloak.session.getContext().getHttpRequest()).thenReturn(request);
 
-        UnitOfWork.discard(keycloak.session, unit -> {
+        UnitOfWork.rollBack(keycloak.session, unit -> {
             verify(unit.getContext()).setHttpRequest(request);
             return null;
         });
@@ -74,8 +75,8 @@ class UnitOfWorkTest {
     }
 
     @Test
-    void discardWhenDoneThenRolledBackInASessionOfItsOwn() {
-        KeycloakSession unit = UnitOfWork.discard(keycloak.session, this::storing);
+    void rollBackWhenDoneThenRolledBackInASessionOfItsOwn() {
+        KeycloakSession unit = UnitOfWork.rollBack(keycloak.session, this::storing);
 
         assertThat(keycloak.password).isEqualTo(MockedKeycloak.OLD);
         assertThat(unit).isNotSameAs(keycloak.session);

@@ -83,6 +83,7 @@ class TokenAgeTest {
         when(user.credentialManager().getStoredCredentialsByTypeStream("password"))
                 .thenAnswer(call -> {
                     CredentialModel password = new CredentialModel();
+                    password.setId("a-password");
                     password.setCreatedDate(time);
                     return Stream.of(password);
                 });

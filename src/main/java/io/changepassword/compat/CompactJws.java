@@ -1,4 +1,4 @@
-package io.changepassword.token;
+package io.changepassword.compat;
 
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -2,13 +2,14 @@ package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.credential.NewPassword;
 import io.changepassword.credential.Violation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PasswordShapeTest {
+class NewPasswordTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -36,26 +37,31 @@ class PasswordShapeTest {
                 "\uffa0"
             })
     void faultWhenNothingIsVisibleThenBlank(String password) {
-        assertThat(PasswordShape.fault(password)).map(Violation::policy).contains("notBlank");
+        assertThat(NewPassword.fault("newPassword", password))
+                .map(Violation::policy)
+                .contains("notBlank");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ab\u0000cdefgh", "abcdefgh\ud800", "\udc00abcdefgh", "abcd\udc00\ud800efgh"})
     void faultWhenAStoreCannotTakeItThenCharacters(String password) {
-        assertThat(PasswordShape.fault(password)).map(Violation::policy).contains("characters");
+        assertThat(NewPassword.fault("newPassword", password))
+                .map(Violation::policy)
+                .contains("characters");
     }
 
     @ParameterizedTest
     @CsvSource({"255,false", "256,true"})
     void faultWhenLengthIsAtTheLimitThenCodePointsCount(int length, boolean tooLong) {
-        assertThat(PasswordShape.fault("\uD83D\uDE00".repeat(length)).isPresent())
+        assertThat(NewPassword.fault("newPassword", "\uD83D\uDE00".repeat(length))
+                        .isPresent())
                 .isEqualTo(tooLong);
     }
 
     @Test
     void faultWhenPasswordIsOrdinaryThenNone() {
         for (String password : new String[] {"x", " x ", "p\u00e4ssword", "\uD83D\uDE00", "a\u200bb", "\uffff"}) {
-            assertThat(PasswordShape.fault(password)).as(password).isEmpty();
+            assertThat(NewPassword.fault("newPassword", password)).as(password).isEmpty();
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.changepassword.token;
+package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
