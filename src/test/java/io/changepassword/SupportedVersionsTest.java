@@ -42,9 +42,6 @@ class SupportedVersionsTest {
 
         assertThat(versions("pom.xml", "<keycloak.api.version>(.*)</keycloak.api.version>"))
                 .containsExactly(newest);
-        assertThat(versions("pom.xml", "<keycloak.model.version>(.*)</keycloak.model.version>"))
-                .singleElement()
-                .satisfies(model -> assertThat(minor(model)).isEqualTo(minor(newest)));
         assertThat(versions("docker/Dockerfile", "ARG KEYCLOAK_VERSION=(.*)")).containsExactly(newest);
         assertThat(versions("docker/compose.yaml", "KEYCLOAK_VERSION:-(.*)}")).containsExactly(newest);
     }
@@ -52,10 +49,6 @@ class SupportedVersionsTest {
     @Test
     void ciTestsTheOldestAndTheNewest() {
         assertThat(versions(".ci/run", "(?s)(.*)")).containsExactly(MATRIX.get(0), MATRIX.get(MATRIX.size() - 1));
-    }
-
-    private static String minor(String version) {
-        return version.substring(0, version.lastIndexOf('.'));
     }
 
     /** The versions in the first group of the first place in the file that looks like this. */
