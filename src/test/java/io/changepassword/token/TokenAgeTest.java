@@ -1,7 +1,6 @@
 package io.changepassword.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -9,22 +8,31 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.SubjectCredentialManager;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserProvider;
 
 class TokenAgeTest {
 
     /** When the password was set, in milliseconds; the user is much older. */
     private static final long SET_AT = 1_000_500;
 
-    private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
+    private final KeycloakSession session = mock(KeycloakSession.class);
+    private final KeycloakContext context = mock(KeycloakContext.class);
     private final RealmModel realm = mock(RealmModel.class);
-    private final UserModel user = mock(UserModel.class, RETURNS_DEEP_STUBS);
+    private final UserProvider users = mock(UserProvider.class);
+    private final UserModel user = mock(UserModel.class);
+    private final SubjectCredentialManager credentials = mock(SubjectCredentialManager.class);
 
     @BeforeEach
     void aUserWithAPassword() {
-        when(session.getContext().getRealm()).thenReturn(realm);
+        when(session.getContext()).thenReturn(context);
+        when(session.users()).thenReturn(users);
+        when(context.getRealm()).thenReturn(realm);
+        when(user.credentialManager()).thenReturn(credentials);
         when(user.getCreatedTimestamp()).thenReturn(500_000L);
         passwordSetAt(SET_AT);
     }
@@ -58,8 +66,7 @@ class TokenAgeTest {
 
     @Test
     void isValidWhenThereIsNoPasswordThenTokensOfNone() {
-        when(user.credentialManager().getStoredCredentialsByTypeStream("password"))
-                .thenAnswer(call -> Stream.empty());
+        when(credentials.getStoredCredentialsByTypeStream("password")).thenAnswer(call -> Stream.empty());
 
         assertThat(TokenAge.passwordOf(user)).isZero();
         assertThat(new TokenAge(1, null).isValid(session, user)).isTrue();
@@ -68,24 +75,36 @@ class TokenAgeTest {
     }
 
     @Test
+    void passwordOfWhenItsDateIsNotStoredThenZero() {
+        when(credentials.getStoredCredentialsByTypeStream("password"))
+                .thenAnswer(call -> Stream.of(password()));
+
+        assertThat(TokenAge.passwordOf(user)).isZero();
+    }
+
+    @Test
     void isValidWhenIssuedBeforeANotBeforeThenNot() {
         when(realm.getNotBefore()).thenReturn(1_002);
         assertThat(new TokenAge(1_001, null).isValid(session, user)).isFalse();
         assertThat(new TokenAge(1_002, null).isValid(session, user)).isTrue();
 
-        when(session.users().getNotBeforeOfUser(realm, user)).thenReturn(1_003);
+        when(users.getNotBeforeOfUser(realm, user)).thenReturn(1_003);
         assertThat(new TokenAge(1_002, null).isValid(session, user)).isFalse();
         assertThat(new TokenAge(1_003, SET_AT).isValid(session, user)).isTrue();
         assertThat(new TokenAge(1_002, SET_AT).isValid(session, user)).isFalse();
     }
 
     private void passwordSetAt(long time) {
-        when(user.credentialManager().getStoredCredentialsByTypeStream("password"))
-                .thenAnswer(call -> {
-                    CredentialModel password = new CredentialModel();
-                    password.setId("a-password");
-                    password.setCreatedDate(time);
-                    return Stream.of(password);
-                });
+        when(credentials.getStoredCredentialsByTypeStream("password")).thenAnswer(call -> {
+            CredentialModel password = password();
+            password.setCreatedDate(time);
+            return Stream.of(password);
+        });
+    }
+
+    private static CredentialModel password() {
+        CredentialModel password = new CredentialModel();
+        password.setId("a-password");
+        return password;
     }
 }
