@@ -1,19 +1,22 @@
 package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.common.util.Time;
+import org.keycloak.http.HttpRequest;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 
 /** What Keycloak would throw at. What it refuses by itself: {@code DpopIT}. */
@@ -21,11 +24,21 @@ class KeyProofTest {
 
     private static String key;
 
-    private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
+    private final KeycloakSession session = mock(KeycloakSession.class);
+    private final HttpHeaders headers = mock(HttpHeaders.class);
 
     @BeforeAll
     static void aKey() throws JOSEException {
         key = new RSAKeyGenerator(2048).generate().toPublicJWK().toJSONString();
+    }
+
+    @BeforeEach
+    void aRequest() {
+        KeycloakContext context = mock(KeycloakContext.class);
+        HttpRequest request = mock(HttpRequest.class);
+        when(session.getContext()).thenReturn(context);
+        when(context.getHttpRequest()).thenReturn(request);
+        when(request.getHttpHeaders()).thenReturn(headers);
     }
 
     @Test
@@ -119,8 +132,7 @@ class KeyProofTest {
     }
 
     private boolean verifiable(String proof) {
-        when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("DPoP"))
-                .thenReturn(proof);
+        when(headers.getHeaderString("DPoP")).thenReturn(proof);
         return KeyProof.isVerifiable(session);
     }
 
