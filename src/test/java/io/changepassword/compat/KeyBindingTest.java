@@ -1,11 +1,10 @@
 package io.changepassword.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
-import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.common.Profile;
 import org.keycloak.crypto.SignatureProvider;
+import org.keycloak.http.HttpRequest;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.KeycloakUriInfo;
 import org.keycloak.provider.ProviderFactory;
 import org.keycloak.representations.AccessToken;
 
@@ -25,16 +28,23 @@ class KeyBindingTest {
 
     private static final String ENCODED = "e30.e30.e30";
 
-    private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
+    private final KeycloakSession session = mock(KeycloakSession.class);
     private final ClientModel client = mock(ClientModel.class);
     private final AccessToken token = new AccessToken();
 
     @BeforeEach
     void aRequest() {
         dpop(true);
-        URI uri = URI.create("http://localhost");
-        when(session.getContext().getUri().getAbsolutePath()).thenReturn(uri);
-        proof(null);
+        KeycloakContext context = mock(KeycloakContext.class);
+        HttpRequest request = mock(HttpRequest.class);
+        HttpHeaders headers = mock(HttpHeaders.class);
+        KeycloakUriInfo uri = mock(KeycloakUriInfo.class);
+        when(session.getContext()).thenReturn(context);
+        when(context.getHttpRequest()).thenReturn(request);
+        when(context.getUri()).thenReturn(uri);
+        when(request.getHttpHeaders()).thenReturn(headers);
+        when(request.getUri()).thenReturn(uri);
+        when(uri.getAbsolutePath()).thenReturn(URI.create("http://localhost"));
     }
 
     @AfterEach
@@ -57,11 +67,12 @@ class KeyBindingTest {
     void algorithmsWhenAProviderHasAnAsymmetricOneThenIt() {
         ProviderFactory<?> factory = mock(ProviderFactory.class);
         when(factory.getId()).thenReturn("ES256");
-        when(session.getKeycloakSessionFactory().getProviderFactoriesStream(SignatureProvider.class))
-                .thenAnswer(call -> Stream.of(factory));
+        KeycloakSessionFactory factories = mock(KeycloakSessionFactory.class);
+        when(session.getKeycloakSessionFactory()).thenReturn(factories);
+        when(factories.getProviderFactoriesStream(SignatureProvider.class)).thenAnswer(call -> Stream.of(factory));
         SignatureProvider provider = mock(SignatureProvider.class);
         when(provider.isAsymmetricAlgorithm()).thenReturn(true);
-        doReturn(provider).when(session).getProvider(SignatureProvider.class, "ES256");
+        when(session.getProvider(SignatureProvider.class, "ES256")).thenReturn(provider);
 
         assertThat(KeyBinding.algorithms(session)).containsExactly("ES256");
     }
@@ -131,10 +142,5 @@ class KeyBindingTest {
     private void bind() {
         token.setConfirmation(new AccessToken.Confirmation());
         token.getConfirmation().setKeyThumbprint("thumbprint");
-    }
-
-    private void proof(String proof) {
-        when(session.getContext().getHttpRequest().getHttpHeaders().getHeaderString("DPoP"))
-                .thenReturn(proof);
     }
 }
