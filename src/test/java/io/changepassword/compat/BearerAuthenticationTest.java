@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.ArgumentMatchers.isNull;
-import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockConstruction;
 import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.keycloak.common.ClientConnection;
 import org.keycloak.common.Profile;
 import org.keycloak.crypto.SignatureProvider;
+import org.keycloak.http.HttpRequest;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakContext;
@@ -41,6 +43,7 @@ class BearerAuthenticationTest {
     private static final int ISSUED_AT = 1_000_000;
 
     private final KeycloakSession keycloak = mock(KeycloakSession.class);
+    private final KeycloakContext context = mock(KeycloakContext.class);
     private final UserProvider users = mock(UserProvider.class);
     private final RealmModel realm = mock(RealmModel.class);
     private final UserModel user = mock(UserModel.class);
@@ -58,8 +61,11 @@ class BearerAuthenticationTest {
                 Profile.ProfileName.DEFAULT,
                 Map.of(Profile.Feature.TRANSIENT_USERS, false, Profile.Feature.DPOP, true));
         token.iat((long) ISSUED_AT);
-        KeycloakContext context = mock(KeycloakContext.class, RETURNS_DEEP_STUBS);
-        when(context.getHttpRequest().getHttpHeaders().getHeaderString("DPoP")).thenReturn("malformed");
+        HttpRequest request = mock(HttpRequest.class);
+        HttpHeaders headers = mock(HttpHeaders.class);
+        when(context.getHttpRequest()).thenReturn(request);
+        when(request.getHttpHeaders()).thenReturn(headers);
+        when(headers.getHeaderString("DPoP")).thenReturn("malformed");
         when(keycloak.getProvider(SignatureProvider.class, "RS256")).thenReturn(mock(SignatureProvider.class));
         when(context.getRealm()).thenReturn(realm);
         when(keycloak.getContext()).thenReturn(context);
@@ -72,10 +78,11 @@ class BearerAuthenticationTest {
     @BeforeEach
     void keycloaksAuthenticator() {
         found = new AuthResult(user, session, token, client);
-        authenticators = mockConstruction(AppAuthManager.BearerTokenAuthenticator.class, (authenticator, context) -> {
-            when(authenticator.setTokenString(ENCODED)).thenReturn(authenticator);
-            when(authenticator.authenticate()).thenReturn(found);
-        });
+        authenticators =
+                mockConstruction(AppAuthManager.BearerTokenAuthenticator.class, (authenticator, construction) -> {
+                    when(authenticator.setTokenString(ENCODED)).thenReturn(authenticator);
+                    when(authenticator.authenticate()).thenReturn(found);
+                });
     }
 
     @AfterEach
@@ -137,7 +144,9 @@ class BearerAuthenticationTest {
         UserSessionProvider sessions = mock(UserSessionProvider.class);
         when(keycloak.sessions()).thenReturn(sessions);
         when(user.getUsername()).thenReturn("service-account-client");
-        when(keycloak.getContext().getConnection().getRemoteHost()).thenReturn("192.0.2.1");
+        ClientConnection connection = mock(ClientConnection.class);
+        when(context.getConnection()).thenReturn(connection);
+        when(connection.getRemoteHost()).thenReturn("192.0.2.1");
         when(sessions.createUserSession(
                         anyString(),
                         eq(realm),
