@@ -2,15 +2,19 @@ package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.credential.ChangeRefusedException;
+import io.changepassword.credential.StoredPassword;
 import io.changepassword.fixture.MockedJaxRs;
 import io.changepassword.fixture.MockedSession;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,12 +46,12 @@ class ActionTokenProofTest {
 
     @Test
     void faultWhenTheTokenServesThenEmpty() {
-        assertThat(proof.fault(keycloak.session, keycloak.user)).isEmpty();
+        assertThat(fault(proof, keycloak, keycloak.user)).isEmpty();
     }
 
     @Test
     void faultWhenItIsNoTokenThenInvalid() {
-        assertThat(proof("no token").fault(keycloak.session, keycloak.user)).contains(Errors.INVALID_TOKEN);
+        assertThat(fault(proof("no token"), keycloak, keycloak.user)).contains(Errors.INVALID_TOKEN);
     }
 
     @Test
@@ -55,19 +59,19 @@ class ActionTokenProofTest {
         UserModel another = mock(UserModel.class);
         when(another.getId()).thenReturn("another-user");
 
-        assertThat(proof.fault(keycloak.session, another)).contains(Errors.DIFFERENT_USER_AUTHENTICATED);
+        assertThat(fault(proof, keycloak, another)).contains(Errors.DIFFERENT_USER_AUTHENTICATED);
     }
 
     /** The proof looks at the session of the call, not at the session that read the token. */
     @Test
     void faultWhenSpentInAnotherSessionThenExpired() {
         MockedSession fresh = new MockedSession();
-        assertThat(proof.fault(fresh.session, fresh.user)).isEmpty();
+        assertThat(fault(proof, fresh, fresh.user)).isEmpty();
 
-        proof.spend(fresh.session, fresh.user);
+        proof.consume(fresh.session, fresh.user);
 
-        assertThat(proof.fault(fresh.session, fresh.user)).contains(Errors.EXPIRED_CODE);
-        assertThat(proof.fault(keycloak.session, keycloak.user)).isEmpty();
+        assertThat(fault(proof, fresh, fresh.user)).contains(Errors.EXPIRED_CODE);
+        assertThat(fault(proof, keycloak, keycloak.user)).isEmpty();
     }
 
     /** Our own token is good for the client that asked for it. */
@@ -77,33 +81,34 @@ class ActionTokenProofTest {
         claims.put("typ", "change-password");
         claims.put("pwd_set_at", MockedSession.PASSWORD_SET_AT);
         claims.put("azp", "an-app");
-        assertThat(proof(keycloak.sign(claims)).fault(keycloak.session, keycloak.user))
-                .isEmpty();
+        assertThat(fault(proof(keycloak.sign(claims)), keycloak, keycloak.user)).isEmpty();
 
         claims.put("azp", "account");
-        assertThat(proof(keycloak.sign(claims)).fault(keycloak.session, keycloak.user))
-                .contains(Errors.INVALID_CLIENT);
+        assertThat(fault(proof(keycloak.sign(claims)), keycloak, keycloak.user)).contains(Errors.INVALID_CLIENT);
     }
 
     @Test
-    void isGuessThenNever() {
-        assertThat(proof.isGuess()).isFalse();
-        assertThat(proof("no token").isGuess()).isFalse();
+    void countsAsLoginThenNever() {
+        assertThat(proof.countsAsLogin()).isFalse();
+        assertThat(proof("no token").countsAsLogin()).isFalse();
     }
 
     @Test
-    void spendWhenFirstThenTrueAndTheUserOwesTheFurtherActions() {
-        assertThat(proof.spend(keycloak.session, keycloak.user)).isTrue();
+    void consumeWhenFirstThenTheUserOwesTheFurtherActions() {
+        proof.consume(keycloak.session, keycloak.user);
         verify(keycloak.user).addRequiredAction("VERIFY_EMAIL");
 
-        assertThat(proof.spend(keycloak.session, keycloak.user)).isFalse();
+        ChangeRefusedException refused = catchThrowableOfType(
+                ChangeRefusedException.class, () -> proof.consume(keycloak.session, keycloak.user));
+        assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.INVALID_ACTION_TOKEN);
+        assertThat(refused.actionTokenFault()).contains(Errors.EXPIRED_CODE);
     }
 
     @Test
-    void spendWhenItIsNoTokenThenThrown() {
+    void consumeWhenItIsNoTokenThenThrown() {
         ActionTokenProof none = proof("no token");
 
-        assertThatThrownBy(() -> none.spend(keycloak.session, keycloak.user))
+        assertThatThrownBy(() -> none.consume(keycloak.session, keycloak.user))
                 .isInstanceOf(NoSuchElementException.class);
     }
 
@@ -124,5 +129,10 @@ class ActionTokenProofTest {
 
     private ActionTokenProof proof(String encoded) {
         return new ActionTokenProof(keycloak.session, keycloak.client, encoded);
+    }
+
+    private static Optional<String> fault(ActionTokenProof proof, MockedSession keycloak, UserModel user) {
+        return proof.fault(keycloak.session, user, StoredPassword.of(keycloak.user))
+                .flatMap(ChangeRefusedException::actionTokenFault);
     }
 }

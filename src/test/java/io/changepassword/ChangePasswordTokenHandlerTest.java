@@ -209,7 +209,7 @@ class ChangePasswordTokenHandlerTest {
     @Test
     void handleTokenWhenSpentThenAnErrorPageAndNoAction() {
         ChangePasswordToken token = token();
-        token.spend(keycloak.session);
+        token.consume(keycloak.session);
 
         assertThat(handler.handleToken(token, context(false))).isSameAs(page);
 

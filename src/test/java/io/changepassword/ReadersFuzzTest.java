@@ -183,8 +183,7 @@ class ReadersFuzzTest {
     }
 
     private static Refusal refusal(byte[] bytes) {
-        return catchThrowableOfType(
-                        RequestRefusedException.class, () -> JsonBody.read(new ByteArrayInputStream(bytes)))
+        return catchThrowableOfType(RequestRefusedException.class, () -> JsonBody.read(new ByteArrayInputStream(bytes)))
                 .refusal();
     }
 

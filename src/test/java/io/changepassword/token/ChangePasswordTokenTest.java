@@ -96,13 +96,13 @@ class ChangePasswordTokenTest {
 
     /** The REST API and Keycloak's page have one list of used tokens. */
     @Test
-    void spendWhenFirstThenTrueAndNeverAgain() {
+    void consumeWhenFirstThenTrueAndNeverAgain() {
         ChangePasswordToken token = read(issued());
-        assertThat(token.spend(keycloak.session)).isTrue();
+        assertThat(token.consume(keycloak.session)).isTrue();
         assertThat(keycloak.spent).containsExactly(token.serializeKey());
 
-        assertThat(token.spend(keycloak.session)).isFalse();
-        assertThat(read(issued()).spend(keycloak.session)).isTrue();
+        assertThat(token.consume(keycloak.session)).isFalse();
+        assertThat(read(issued()).consume(keycloak.session)).isTrue();
     }
 
     private String issued() {

@@ -332,7 +332,7 @@ class PresentedTokenTest {
     class Spend {
 
         @Test
-        void spendWhenFirstThenTrueAndNeverAgain() {
+        void consumeWhenFirstThenTrueAndNeverAgain() {
             assertThat(spend(mailed)).isTrue();
             assertThat(spend(own)).isTrue();
 
@@ -350,7 +350,7 @@ class PresentedTokenTest {
         }
 
         @Test
-        void spendWhenItDemandsMoreThenTheUserOwesIt() {
+        void consumeWhenItDemandsMoreThenTheUserOwesIt() {
             spend(mailed);
 
             verify(keycloak.user).addRequiredAction("VERIFY_EMAIL");
@@ -358,7 +358,7 @@ class PresentedTokenTest {
         }
 
         @Test
-        void spendWhenItIsOursThenTheUserOwesNothing() {
+        void consumeWhenItIsOursThenTheUserOwesNothing() {
             spend(own);
 
             verify(keycloak.user, never()).addRequiredAction(anyString());
@@ -390,7 +390,7 @@ class PresentedTokenTest {
     }
 
     private boolean spend(Map<String, Object> claims) {
-        return read(claims).orElseThrow().spend(keycloak.session, keycloak.user);
+        return read(claims).orElseThrow().consume(keycloak.session, keycloak.user);
     }
 
     private Optional<String> fault(Map<String, Object> claims) {

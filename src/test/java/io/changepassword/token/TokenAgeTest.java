@@ -76,8 +76,7 @@ class TokenAgeTest {
 
     @Test
     void passwordOfWhenItsDateIsNotStoredThenZero() {
-        when(credentials.getStoredCredentialsByTypeStream("password"))
-                .thenAnswer(call -> Stream.of(password()));
+        when(credentials.getStoredCredentialsByTypeStream("password")).thenAnswer(call -> Stream.of(password()));
 
         assertThat(TokenAge.passwordOf(user)).isZero();
     }
