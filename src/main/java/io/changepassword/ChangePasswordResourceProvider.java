@@ -1,5 +1,6 @@
 package io.changepassword;
 
+import io.changepassword.api.ChangePasswordResource;
 import io.changepassword.limits.HashingPermits;
 import io.changepassword.limits.RequestPermits;
 import org.keycloak.models.KeycloakSession;

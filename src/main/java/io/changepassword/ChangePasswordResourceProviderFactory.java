@@ -1,10 +1,14 @@
 package io.changepassword;
 
-import io.changepassword.compat.KnownTakeover;
+import io.changepassword.api.ActionTokenMailResource;
+import io.changepassword.api.ActionTokenResource;
+import io.changepassword.api.CurrentPasswordResource;
 import io.changepassword.compat.Linkage;
-import io.changepassword.credential.RealmSettings;
+import io.changepassword.http.JsonBody;
 import io.changepassword.limits.HashingPermits;
 import io.changepassword.limits.RequestPermits;
+import io.changepassword.settings.NodeLimits;
+import io.changepassword.settings.RealmSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +52,8 @@ public final class ChangePasswordResourceProviderFactory
         Map<String, String> info = new LinkedHashMap<>();
         info.put("version", version());
         info.put("current-password-path", ID + "/" + CurrentPasswordResource.ENDPOINT.path());
-        info.put("token-path", ID + "/" + TokenResource.ENDPOINT.path());
-        info.put("token-mail-path", ID + "/" + TokenMailResource.ENDPOINT.path());
+        info.put("token-path", ID + "/" + ActionTokenResource.ENDPOINT.path());
+        info.put("token-mail-path", ID + "/" + ActionTokenMailResource.ENDPOINT.path());
         info.put("minimum-password-length", String.valueOf(RealmSettings.CONTRACT_MINIMUM_LENGTH));
         info.put("maximum-password-length", String.valueOf(RealmSettings.MAXIMUM_LENGTH));
         info.put("maximum-body-bytes", String.valueOf(JsonBody.MAXIMUM_BYTES));
@@ -80,11 +84,11 @@ public final class ChangePasswordResourceProviderFactory
     @Override
     public void postInit(KeycloakSessionFactory factory) {
         LOG.infof("keycloak-change-password %s on Keycloak %s: %s", version(), Version.VERSION, linkage);
-        if (KnownTakeover.isIn(Version.VERSION)) {
+        if (KnownVulnerability.isIn(Version.VERSION)) {
             LOG.warnf(
                     "Keycloak %s has a known account takeover, CVE-2026-18963, in its own flow for forgotten passwords;"
                             + " fixed versions are %s",
-                    Version.VERSION, KnownTakeover.FIXED_VERSIONS);
+                    Version.VERSION, KnownVulnerability.FIXED_VERSIONS);
         }
     }
 

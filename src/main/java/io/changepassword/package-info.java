@@ -1,2 +1,2 @@
-/** What Keycloak and the client see: the provider, the resource with its doors, their requests and answers. */
+/** What Keycloak looks for: the provider of the API and its factory. */
 package io.changepassword;

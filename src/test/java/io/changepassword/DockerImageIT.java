@@ -3,7 +3,7 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changepassword.server.Mailbox;
+import io.changepassword.fixture.Mailbox;
 import io.changepassword.server.OptimisedImage;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;

@@ -2,10 +2,10 @@ package io.changepassword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changepassword.server.ActionTokens;
+import io.changepassword.fixture.ActionTokens;
+import io.changepassword.fixture.TestRealm;
+import io.changepassword.fixture.TestUser;
 import io.changepassword.server.KeycloakProcess;
-import io.changepassword.server.TestRealm;
-import io.changepassword.server.TestUser;
 import io.changepassword.server.TracedKeycloak;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;

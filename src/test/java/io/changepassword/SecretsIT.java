@@ -3,12 +3,12 @@ package io.changepassword;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changepassword.server.Eventually;
-import io.changepassword.server.Mailbox;
-import io.changepassword.server.RawRequest;
-import io.changepassword.server.TestRealm;
-import io.changepassword.server.TestUser;
-import io.changepassword.server.Tokens;
+import io.changepassword.fixture.Eventually;
+import io.changepassword.fixture.Mailbox;
+import io.changepassword.fixture.RawRequest;
+import io.changepassword.fixture.TestRealm;
+import io.changepassword.fixture.TestUser;
+import io.changepassword.fixture.Tokens;
 import io.changepassword.server.TracedKeycloak;
 import java.io.IOException;
 import java.util.ArrayList;

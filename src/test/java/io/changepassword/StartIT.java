@@ -3,12 +3,11 @@ package io.changepassword;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.changepassword.compat.KnownTakeover;
+import io.changepassword.fixture.Listeners;
+import io.changepassword.fixture.TestRealm;
 import io.changepassword.server.Distribution;
 import io.changepassword.server.KeycloakExtension;
 import io.changepassword.server.KeycloakProcess;
-import io.changepassword.server.Listeners;
-import io.changepassword.server.TestRealm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,7 +51,7 @@ class StartIT {
     @Test
     void startWhenKeycloakHasTheKnownTakeoverThenWarned() throws IOException {
         assertThat(logged("keycloak.log", "CVE-2026-18963"))
-                .hasSize(KnownTakeover.isIn(REALM.version()) ? 1 : 0)
+                .hasSize(KnownVulnerability.isIn(REALM.version()) ? 1 : 0)
                 .allSatisfy(line -> assertThat(line).contains("WARN", REALM.version(), "26.7.2", "26.6.6", "26.4.15"));
     }
 

@@ -49,7 +49,7 @@ public record BearerAuthentication(
      * @return empty if any of that fails
      */
     public static Optional<BearerAuthentication> verify(KeycloakSession session, String token, boolean byDpop) {
-        if (!hasVerifier(session, token) || byDpop && !KeyProof.isVerifiable(session)) {
+        if (!hasVerifier(session, token) || byDpop && !DpopProof.isVerifiable(session)) {
             return Optional.empty();
         }
         AuthResult result = new AppAuthManager.BearerTokenAuthenticator(session)
@@ -59,8 +59,8 @@ public record BearerAuthentication(
                 .map(it -> of(session, it))
                 .filter(it -> it.isCurrent(session))
                 .filter(it -> byDpop
-                        ? KeyBinding.isProven(session, it.token(), token)
-                        : !KeyBinding.isDemanded(it.token(), it.client()));
+                        ? DpopBinding.isProven(session, it.token(), token)
+                        : !DpopBinding.isDemanded(it.token(), it.client()));
     }
 
     /**

@@ -72,10 +72,10 @@ final class DriftingCall {
             return this;
         }
 
-        /** @throws UnknownShapeException if there is none of them */
+        /** @throws IncompatibleKeycloakException if there is none of them */
         DriftingCall link() {
             if (found == null) {
-                throw new UnknownShapeException(type, method);
+                throw new IncompatibleKeycloakException(type, method);
             }
             return found;
         }

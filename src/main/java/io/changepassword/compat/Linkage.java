@@ -10,7 +10,7 @@ public final class Linkage {
 
     /**
      * @return what the running Keycloak has of the calls that differ, for the log
-     * @throws UnknownShapeException if one of them is not known
+     * @throws IncompatibleKeycloakException if one of them is not known
      */
     public static List<String> link() {
         try {
@@ -21,14 +21,14 @@ public final class Linkage {
                             BearerAuthentication.SESSION,
                             BearerAuthentication.TOKEN,
                             BearerAuthentication.CLIENT,
-                            KeyBinding.ALGORITHMS,
-                            SpentTokens.LIST,
-                            KeyBinding.verifier(),
+                            DpopBinding.ALGORITHMS,
+                            ConsumedTokens.LIST,
+                            DpopBinding.verifier(),
                             CredentialRows.guard())
                     .map(Object::toString)
                     .toList();
         } catch (ExceptionInInitializerError inAnyOfThem) {
-            if (inAnyOfThem.getCause() instanceof UnknownShapeException unknown) {
+            if (inAnyOfThem.getCause() instanceof IncompatibleKeycloakException unknown) {
                 throw unknown;
             }
             throw inAnyOfThem;

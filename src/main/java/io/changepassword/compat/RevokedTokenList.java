@@ -4,7 +4,7 @@ import java.lang.invoke.MethodType;
 import org.keycloak.models.KeycloakSession;
 
 /** Keycloak's list from 26.7 on, a provider of its own. */
-final class RevokedTokenList implements SpentTokenList {
+final class RevokedTokenList implements ConsumedTokenList {
 
     private final DriftingCall list;
     private final DriftingCall contains;

@@ -10,7 +10,7 @@ import org.keycloak.models.SingleUseObjectProvider;
  * same with a suffix in 26.6; an entry with the suffix also outlives a restart, with Keycloak's own caches. Both are written and
  * looked for.
  */
-final class SingleUseTokenList implements SpentTokenList {
+final class SingleUseTokenList implements ConsumedTokenList {
 
     private static final String REVOKED = SingleUseObjectProvider.REVOKED_KEY;
 

@@ -1,5 +1,6 @@
 package io.changepassword.credential;
 
+import io.changepassword.settings.RealmSettings;
 import java.util.Optional;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;

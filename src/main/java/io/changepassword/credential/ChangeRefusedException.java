@@ -1,5 +1,6 @@
 package io.changepassword.credential;
 
+import io.changepassword.policy.Violation;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.changepassword.credential;
 
+import io.changepassword.policy.NewPassword;
+import io.changepassword.policy.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.keycloak.credential.hash.PasswordHashProvider;

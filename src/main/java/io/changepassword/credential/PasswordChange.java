@@ -3,6 +3,10 @@ package io.changepassword.credential;
 import io.changepassword.compat.CredentialRows;
 import io.changepassword.limits.HashingPermits;
 import io.changepassword.limits.HashingPermits.Permit;
+import io.changepassword.policy.NewPassword;
+import io.changepassword.policy.PasswordRules;
+import io.changepassword.policy.Violation;
+import io.changepassword.settings.RealmSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +31,7 @@ public final class PasswordChange {
     private final KeycloakSession session;
     private final RealmModel realm;
     private final Caller caller;
-    private final GuessLimit bruteForce;
+    private final BruteForceDetection bruteForce;
     private final HashingPermits hashing;
 
     /** @param hashing the permits of this node */
@@ -35,7 +39,7 @@ public final class PasswordChange {
         this.session = session;
         this.realm = session.getContext().getRealm();
         this.caller = caller;
-        this.bruteForce = new GuessLimit(session, caller);
+        this.bruteForce = new BruteForceDetection(session, caller);
         this.hashing = hashing;
     }
 

@@ -1,5 +1,7 @@
 package io.changepassword.credential;
 
+import io.changepassword.policy.NewPassword;
+import io.changepassword.policy.Violation;
 import java.util.Arrays;
 import java.util.List;
 import org.keycloak.models.LDAPConstants;

@@ -1,5 +1,6 @@
 package io.changepassword.credential;
 
+import io.changepassword.policy.NewPassword;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;

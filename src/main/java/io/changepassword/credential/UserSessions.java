@@ -1,5 +1,6 @@
 package io.changepassword.credential;
 
+import io.changepassword.settings.RealmSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

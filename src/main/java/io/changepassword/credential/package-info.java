@@ -1,2 +1,2 @@
-/** The decision whether a password changes: proof, lock, policy, store, after-effects. Knows no HTTP. */
+/** The decision whether a password changes: proof, lock, store, after-effects. Knows no HTTP. */
 package io.changepassword.credential;

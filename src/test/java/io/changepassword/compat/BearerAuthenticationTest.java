@@ -113,14 +113,14 @@ class BearerAuthenticationTest {
 
     @Test
     void verifyWhenAProofIsDemandedThenItComesByTheSchemeOnly() {
-        try (var binding = mockStatic(KeyBinding.class);
-                var proof = mockStatic(KeyProof.class)) {
-            proof.when(() -> KeyProof.isVerifiable(keycloak)).thenReturn(true);
-            binding.when(() -> KeyBinding.isDemanded(token, client)).thenReturn(true);
+        try (var binding = mockStatic(DpopBinding.class);
+                var proof = mockStatic(DpopProof.class)) {
+            proof.when(() -> DpopProof.isVerifiable(keycloak)).thenReturn(true);
+            binding.when(() -> DpopBinding.isDemanded(token, client)).thenReturn(true);
             assertRefused(false);
             assertRefused(true);
 
-            binding.when(() -> KeyBinding.isProven(keycloak, token, ENCODED)).thenReturn(true);
+            binding.when(() -> DpopBinding.isProven(keycloak, token, ENCODED)).thenReturn(true);
             assertRefused(false);
             assertThat(verified(true)).contains(authentication);
         }

@@ -78,7 +78,7 @@ class LinkageTest {
     @Test
     void linkWhenTheShapeIsUnknownThenOneLineNamesClassAndMethodAndVersion() {
         assertThatThrownBy(() -> link(ProtectorUnknown.class))
-                .isInstanceOf(UnknownShapeException.class)
+                .isInstanceOf(IncompatibleKeycloakException.class)
                 .hasMessageContaining("Keycloak " + Version.VERSION)
                 .hasMessageContaining(ProtectorUnknown.class.getName() + ".failedLogin")
                 .message()
@@ -126,7 +126,7 @@ class LinkageTest {
     @Test
     void linkWhenAResultHasAnotherTypeThenUnknown() {
         assertThatThrownBy(() -> BearerAuthentication.link(ResultUnknown.class, "user", UserModel.class))
-                .isInstanceOf(UnknownShapeException.class)
+                .isInstanceOf(IncompatibleKeycloakException.class)
                 .hasMessageContaining(ResultUnknown.class.getName() + ".user");
     }
 
@@ -148,20 +148,20 @@ class LinkageTest {
 
     @Test
     void linkWhenTheAlgorithmsAreAConstantThenRead() {
-        assertThat(KeyBinding.linkAlgorithms(DpopWithConstant.class).<Set<String>>invoke(mock(KeycloakSession.class)))
+        assertThat(DpopBinding.linkAlgorithms(DpopWithConstant.class).<Set<String>>invoke(mock(KeycloakSession.class)))
                 .containsExactly("ES256");
     }
 
     @Test
     void linkWhenTheAlgorithmsDependOnTheSessionThenAskedFor() {
-        assertThat(KeyBinding.linkAlgorithms(DpopWithMethod.class).<List<String>>invoke(mock(KeycloakSession.class)))
+        assertThat(DpopBinding.linkAlgorithms(DpopWithMethod.class).<List<String>>invoke(mock(KeycloakSession.class)))
                 .containsExactly("ES512");
     }
 
     @Test
     void linkWhenThereAreNoAlgorithmsThenUnknown() {
-        assertThatThrownBy(() -> KeyBinding.linkAlgorithms(Object.class))
-                .isInstanceOf(UnknownShapeException.class)
+        assertThatThrownBy(() -> DpopBinding.linkAlgorithms(Object.class))
+                .isInstanceOf(IncompatibleKeycloakException.class)
                 .hasMessageContaining("java.lang.Object.getDPoPSupportedAlgorithms");
     }
 
@@ -178,8 +178,8 @@ class LinkageTest {
 
     @Test
     void isVerifiedByWhenTheAuthenticatorIsToldOfTheRequestThenTrue() {
-        assertThat(KeyBinding.isVerifiedBy(AuthenticatorOfRequests.class)).isTrue();
-        assertThat(KeyBinding.isVerifiedBy(AuthenticatorOfTokens.class)).isFalse();
+        assertThat(DpopBinding.isVerifiedBy(AuthenticatorOfRequests.class)).isTrue();
+        assertThat(DpopBinding.isVerifiedBy(AuthenticatorOfTokens.class)).isFalse();
     }
 
     /** Of {@code KeycloakSession}, from 26.7 on. */
@@ -205,28 +205,28 @@ class LinkageTest {
 
     @Test
     void linkWhenThereIsAListOfRevokedTokensThenItIsTheOne() {
-        assertThat(SpentTokens.link(SessionWithList.class, ListOfTokens.class.getName()))
+        assertThat(ConsumedTokens.link(SessionWithList.class, ListOfTokens.class.getName()))
                 .isInstanceOf(RevokedTokenList.class);
     }
 
     @Test
     void linkWhenThereIsNoneThenTheSingleUseObjectsAre() {
-        assertThat(SpentTokens.link(Object.class, "org.keycloak.NoSuchProvider"))
+        assertThat(ConsumedTokens.link(Object.class, "org.keycloak.NoSuchProvider"))
                 .isInstanceOf(SingleUseTokenList.class);
     }
 
     @Test
     void linkWhenTheListIsFoundInAnotherWayThenUnknown() {
-        assertThatThrownBy(() -> SpentTokens.link(Object.class, ListOfTokens.class.getName()))
-                .isInstanceOf(UnknownShapeException.class)
+        assertThatThrownBy(() -> ConsumedTokens.link(Object.class, ListOfTokens.class.getName()))
+                .isInstanceOf(IncompatibleKeycloakException.class)
                 .hasMessageContaining("java.lang.Object.revokedTokens");
     }
 
     /** A list that does not say whether it was the first is no guard. */
     @Test
     void linkWhenTheListIsOfAnotherShapeThenUnknown() {
-        assertThatThrownBy(() -> SpentTokens.link(SessionWithUnknownList.class, UnknownListOfTokens.class.getName()))
-                .isInstanceOf(UnknownShapeException.class)
+        assertThatThrownBy(() -> ConsumedTokens.link(SessionWithUnknownList.class, UnknownListOfTokens.class.getName()))
+                .isInstanceOf(IncompatibleKeycloakException.class)
                 .hasMessageContaining(UnknownListOfTokens.class.getName() + ".put");
     }
 

@@ -3,6 +3,7 @@ package io.changepassword.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changepassword.credential.ChangeRefusedException.Reason;
+import io.changepassword.policy.Violation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import io.changepassword.fixture.MockedKeycloak;
+import io.changepassword.policy.Violation;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keycloak.credential.CredentialInput;

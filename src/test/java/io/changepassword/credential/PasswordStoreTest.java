@@ -11,6 +11,8 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.policy.NewPassword;
+import io.changepassword.policy.Violation;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.naming.CommunicationException;

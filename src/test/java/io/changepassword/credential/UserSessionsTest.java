@@ -8,8 +8,8 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
-import io.changepassword.credential.RealmSettings.EndSessions;
 import io.changepassword.fixture.MockedKeycloak;
+import io.changepassword.settings.RealmSettings.EndSessions;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

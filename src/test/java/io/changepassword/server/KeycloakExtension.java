@@ -1,5 +1,7 @@
 package io.changepassword.server;
 
+import io.changepassword.fixture.Certificates;
+import io.changepassword.fixture.Listeners;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ public final class KeycloakExtension implements BeforeAllCallback {
         server(context);
     }
 
-    static KeycloakServer server(ExtensionContext context) {
+    public static KeycloakServer server(ExtensionContext context) {
         ExtensionContext.Store store =
                 context.getRoot().getStore(ExtensionContext.Namespace.create(KeycloakExtension.class));
         // Before the server, so that it ends after it.

@@ -3,6 +3,7 @@ package io.changepassword.server;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
 import dasniko.testcontainers.keycloak.KeycloakContainer;
+import io.changepassword.fixture.Listeners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.changepassword.server;
 
+import io.changepassword.fixture.Listeners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.changepassword.server;
 
+import io.changepassword.fixture.Mailbox;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;

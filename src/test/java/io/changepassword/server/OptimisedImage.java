@@ -2,6 +2,8 @@ package io.changepassword.server;
 
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
+import io.changepassword.fixture.Listeners;
+import io.changepassword.fixture.Mailbox;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

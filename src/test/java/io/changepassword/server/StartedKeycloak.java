@@ -1,5 +1,6 @@
 package io.changepassword.server;
 
+import io.changepassword.fixture.Listeners;
 import java.net.URI;
 import java.util.Map;
 

@@ -2,6 +2,7 @@ package io.changepassword.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.changepassword.fixture.Listeners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -102,7 +103,7 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
         }
     }
 
-    KeycloakServer server() {
+    public KeycloakServer server() {
         return server;
     }
 

@@ -1,0 +1,2 @@
+/** The endpoints: one class each, its request, and the content of its response. */
+package io.changepassword.api;

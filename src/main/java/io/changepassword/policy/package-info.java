@@ -1,0 +1,2 @@
+/** What a new password must keep. */
+package io.changepassword.policy;

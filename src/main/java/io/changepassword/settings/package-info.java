@@ -1,0 +1,2 @@
+/** What identity admins and operators set. */
+package io.changepassword.settings;

@@ -1,0 +1,104 @@
+package io.changepassword.admission;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changepassword.fixture.Eventually;
+import io.changepassword.fixture.TestRealm;
+import io.changepassword.fixture.TestUser;
+import io.changepassword.http.JsonBody;
+import io.changepassword.server.KeycloakExtension;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The order in which it is checked who may come in: nothing is told to whom a check before it would have stopped. */
+@ExtendWith(KeycloakExtension.class)
+class AdmissionOrderIT {
+
+    private static final String NO_SCOPE = "no-scope";
+    private static final String NO_ROLE = "no-role";
+    private static final String SERVICE = "service";
+    private static final String SECRET = "s3cr3t-of-the-service";
+
+    @RegisterExtension
+    static final TestRealm REALM = new TestRealm()
+            .client(NO_SCOPE, Map.of("fullScopeAllowed", false))
+            .client(NO_ROLE, Map.of("fullScopeAllowed", false))
+            .client(
+                    SERVICE,
+                    Map.of(
+                            "publicClient", false,
+                            "secret", SECRET,
+                            "serviceAccountsEnabled", true,
+                            "fullScopeAllowed", false))
+            .with(
+                    "clientScopeMappings",
+                    Map.of("account", List.of(Map.of("client", NO_ROLE, "roles", List.of("view-profile")))));
+
+    @Test
+    void changeWhenManyThingsAreWrongThenTheFirstIsTold() {
+        TestUser user = REALM.user();
+        String app = user.signIn().accessToken();
+        String noScope = user.signIn(NO_SCOPE, "openid").accessToken();
+        String noRole = user.signIn(NO_ROLE, "openid").accessToken();
+        String service = serviceToken();
+        REALM.attributes(Map.of("changePassword.enabled", "false", "changePassword.maxAuthAge", "0"));
+        REALM.update(Map.of("sslRequired", "all", "enabled", false));
+
+        assertTold(twoCredentials().get(REALM.changeUrl()), 405, "This method is not allowed");
+        assertTold(twoCredentials().post(REALM.changeUrl()), 403, "HTTPS required");
+        REALM.update(Map.of("sslRequired", "external"));
+        assertTold(twoCredentials().post(REALM.changeUrl()), 403, "This realm");
+        REALM.update(Map.of("enabled", true));
+        assertTold(twoCredentials().post(REALM.changeUrl()), 404, "not_found");
+        REALM.attributes(Map.of("changePassword.enabled", "true"));
+        assertTold(twoCredentials().post(REALM.changeUrl()), 400, "credential");
+        assertTold(
+                crossOrigin().header("Authorization", "Bearer e30.e30.e30").post(REALM.changeUrl()),
+                401,
+                "invalid_token");
+        assertTold(crossOrigin().auth().oauth2(service).post(REALM.changeUrl()), 403, "origin");
+        assertTold(wrongBody().auth().oauth2(service).post(REALM.changeUrl()), 403, "service account");
+        assertTold(wrongBody().auth().oauth2(noScope).post(REALM.changeUrl()), 401, "not issued");
+        Eventually.assertThat(
+                () -> wrongBody().auth().oauth2(app).post(REALM.changeUrl()).statusCode(), status -> status == 401);
+        assertTold(wrongBody().auth().oauth2(noRole).post(REALM.changeUrl()), 403, "insufficient_scope");
+        assertTold(wrongBody().auth().oauth2(app).post(REALM.changeUrl()), 401, "insufficient_user_authentication");
+        REALM.attributes(Map.of("changePassword.maxAuthAge", ""));
+        assertTold(wrongBody().auth().oauth2(app).post(REALM.changeUrl()), 415, "application/json");
+    }
+
+    private static void assertTold(Response answer, int status, String text) {
+        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(status);
+        assertThat(answer.asString()).containsIgnoringCase(text);
+    }
+
+    /** Neither of the right type nor of a size that would be read. */
+    private static RequestSpecification wrongBody() {
+        return given().contentType("text/plain").body("x".repeat(JsonBody.MAXIMUM_BYTES + 1));
+    }
+
+    private static RequestSpecification crossOrigin() {
+        return wrongBody().header("Origin", "http://evil.example");
+    }
+
+    private static RequestSpecification twoCredentials() {
+        return crossOrigin().header("Authorization", "Bearer a", "Bearer b");
+    }
+
+    private static String serviceToken() {
+        Map<String, String> grant =
+                Map.of("grant_type", "client_credentials", "client_id", SERVICE, "client_secret", SECRET);
+        return given().formParams(grant)
+                .post(REALM.url("/protocol/openid-connect/token"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("access_token");
+    }
+}

@@ -1,0 +1,38 @@
+package io.changepassword.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ContentHeadersTest {
+
+    private final HttpHeaders headers = mock(HttpHeaders.class);
+
+    /** Keycloak's server turns away a length that is no number; another one in front of us might not. */
+    @ParameterizedTest
+    @CsvSource({
+        "0,false",
+        "10,false",
+        "11,true",
+        "99999999999,true",
+        "99999999999999999999999,true",
+        "x,true",
+        "'',true"
+    })
+    void announcesMoreThanWhenLengthIsGivenThenOnlyANumberWithinTheLimitIsNot(String length, boolean more) {
+        when(headers.getRequestHeader(HttpHeaders.CONTENT_LENGTH)).thenReturn(List.of(length));
+
+        assertThat(new ContentHeaders(headers).announcesMoreThan(10)).isEqualTo(more);
+    }
+
+    @Test
+    void announcesMoreThanWhenLengthIsUnknownThenItIsNot() {
+        assertThat(new ContentHeaders(headers).announcesMoreThan(10)).isFalse();
+    }
+}
