@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-/** Takes the mail of the server to play with, prints it, and keeps it in a file; each start begins with an empty one. */
+/**
+ * Takes the mail of the server to play with, prints it, and keeps it in a file; each start begins with an empty one. A mail is
+ * in the file before its sender knows that it was taken.
+ */
 final class MailCatcher {
 
     private final Mailbox mailbox = new Mailbox();
@@ -25,9 +26,7 @@ final class MailCatcher {
     int start() throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "");
-        Thread printer = new Thread(this::print, "mail");
-        printer.setDaemon(true);
-        printer.start();
+        mailbox.forward(this::take);
         return Integer.parseInt(mailbox.smtpServer().get("port"));
     }
 
@@ -35,22 +34,13 @@ final class MailCatcher {
         return file;
     }
 
-    private void print() {
-        int printed = 0;
+    private synchronized void take(MimeMessage mail) {
         try {
-            while (true) {
-                List<MimeMessage> mails = mailbox.mails();
-                for (; printed < mails.size(); printed++) {
-                    String mail = text(mails.get(printed));
-                    System.out.println(mail);
-                    Files.writeString(file, mail + System.lineSeparator(), StandardOpenOption.APPEND);
-                }
-                TimeUnit.MILLISECONDS.sleep(200);
-            }
+            String text = text(mail);
+            System.out.println(text);
+            Files.writeString(file, text + System.lineSeparator(), StandardOpenOption.APPEND);
         } catch (MessagingException | IOException failure) {
             System.err.println("The mail cannot be read: " + failure.getMessage());
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.changepassword.server;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +29,12 @@ public final class Serve {
         int port = port(arguments[2]);
         Path log = home.resolveSibling("keycloak.log");
         MailCatcher mail = new MailCatcher(home.resolveSibling("mail.txt"));
-        System.out.println("Starting Keycloak on port " + port + "; its log is " + log + " …");
+        System.out.println(starting(port, log));
         try {
+            Files.deleteIfExists(log);
             importDemoRealm(home, mail.start());
-            KeycloakProcess keycloak =
-                    KeycloakProcess.start(home, List.of(Path.of(arguments[1])), port, log, "--import-realm");
-            System.out.println(welcome(port, mail.file()));
+            KeycloakProcess keycloak = start(home, Path.of(arguments[1]), port, log);
+            System.out.println(welcome(URI.create("http://localhost:" + port), mail.file()));
             if (!STOPPED.contains(keycloak.await())) {
                 System.err.println("Keycloak has ended; its log is " + log + ".");
             }
@@ -41,6 +42,15 @@ public final class Serve {
             System.err.println(failure.getMessage());
         }
         System.exit(1);
+    }
+
+    private static KeycloakProcess start(Path home, Path jar, int port, Path log)
+            throws KeycloakProcess.StartException {
+        try (StartProgress progress = new StartProgress(log, System.out)) {
+            KeycloakProcess keycloak = KeycloakProcess.start(home, List.of(jar), port, log, "--import-realm");
+            System.out.println("Keycloak has started in " + progress.seconds() + " seconds.");
+            return keycloak;
+        }
     }
 
     private static int port(String text) {
@@ -59,60 +69,105 @@ public final class Serve {
 
     private static void importDemoRealm(Path home, int mailPort) throws IOException {
         Path folder = Files.createDirectories(home.resolve("data").resolve("import"));
+        Files.writeString(folder.resolve(REALM_FILE), demoRealm(mailPort));
+    }
+
+    /**
+     * The demo realm, as Keycloak's realm representation.
+     *
+     * @param mailPort the port on loopback that takes its mail
+     */
+    static String demoRealm(int mailPort) throws IOException {
         try (var realm = Serve.class.getResourceAsStream("/" + REALM_FILE)) {
-            String text = new String(realm.readAllBytes(), StandardCharsets.UTF_8);
-            Files.writeString(
-                    folder.resolve(REALM_FILE),
-                    text.replace(MAIL_HOST, "127.0.0.1").replace(MAIL_PORT, String.valueOf(mailPort)));
+            return new String(realm.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace(MAIL_HOST, "127.0.0.1")
+                    .replace(MAIL_PORT, String.valueOf(mailPort));
         }
     }
 
-    private static String welcome(int port, Path mail) {
+    private static String starting(int port, Path log) {
+        return """
+
+                Starting Keycloak on port %d; its log is %s.
+                The first start takes one to two minutes: Keycloak is built with the extension, then it makes its database and
+                the demo realm. A later start needs no build, and takes about half of that.
+                """.formatted(port, log);
+    }
+
+    /**
+     * What can be done with the server that has started. Lines that are indented by four spaces are commands, for bash, zsh and a
+     * POSIX shell alike. They can be pasted again and again: each password is what it was in the end.
+     *
+     * @param server its base URL
+     * @param mail the file that has the mail
+     */
+    static String welcome(URI server, Path mail) {
         return """
 
                 Keycloak with the change-password API is ready.
 
-                  API            http://localhost:%1$d/realms/demo/change-password
-                  admin console  http://localhost:%1$d/admin  (admin / admin)
+                  API            {server}/realms/demo/change-password
+                  admin console  {server}/admin  (admin / admin)
                   users          alice / Wonderland-1   bob / Builder-2026
-                  mail           is sent nowhere, but printed here, and kept in %2$s
+                  mail           is sent nowhere, but printed here, and kept in {mail}
 
-                1. Sign in as alice and keep her access token:
+                Paste the commands into another terminal, as often as you like: in the end all passwords are as they were.
+                Access tokens live an hour.
 
-                  TOKEN=$(curl -s http://localhost:%1$d/realms/demo/protocol/openid-connect/token \\
-                    -d grant_type=password -d client_id=demo-app -d username=alice -d password=Wonderland-1 \\
-                    | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+                1. Sign in as alice. "No token" means that her password is LookingGlass-2; go on, and step 4 changes it back.
 
-                2. Change her password; the answer is {}:
+                    token() {
+                      reply=$(curl -s {server}/realms/demo/protocol/openid-connect/token \\
+                        -d grant_type=password -d client_id=demo-app -d "username=$1" -d "password=$2")
+                      case $reply in
+                        *'"access_token"'*) printf '%s\\n' "$reply" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/' ;;
+                        *) printf 'No token: %s\\n' "$reply" >&2; return 1 ;;
+                      esac
+                    }
+                    TOKEN=$(token alice Wonderland-1)
 
-                  curl -i http://localhost:%1$d/realms/demo/change-password/api/svc/v1/users/change-password \\
-                    -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-                    -d '{"loginId":"alice@example.com","oldPassword":"Wonderland-1","newPassword":"LookingGlass-2"}'
+                2. Change her password: {} and 200. A second time it is 400, since the old password is wrong now.
 
-                3. Sign in with the new password; with the old one it fails:
+                    curl -s -w '\\n%{http_code}\\n' {server}/realms/demo/change-password/api/svc/v1/users/change-password \\
+                      -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+                      -d '{"loginId":"alice","oldPassword":"Wonderland-1","newPassword":"LookingGlass-2"}'
 
-                  curl -i http://localhost:%1$d/realms/demo/protocol/openid-connect/token \\
-                    -d grant_type=password -d client_id=demo-app -d username=alice -d password=LookingGlass-2
+                3. Sign in with the old password, which gives no token any more, and with the new one.
 
-                4. Sign in as bob, and have a token mailed to him:
+                    token alice Wonderland-1
+                    TOKEN=$(token alice LookingGlass-2)
 
-                  BOB=$(curl -s http://localhost:%1$d/realms/demo/protocol/openid-connect/token \\
-                    -d grant_type=password -d client_id=demo-app -d username=bob -d password=Builder-2026 \\
-                    | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-                  curl -i -X POST -H "x-access-token: $BOB" \\
-                    http://localhost:%1$d/realms/demo/change-password/auth/change-password/token
+                4. Change it back: {} and 200.
 
-                5. Take the token out of the mail's link, and change his password with it; the answer is bob. A second time it
-                   is 401. Or open the link in a browser.
+                    curl -s -w '\\n%{http_code}\\n' {server}/realms/demo/change-password/api/svc/v1/users/change-password \\
+                      -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+                      -d '{"loginId":"alice","oldPassword":"LookingGlass-2","newPassword":"Wonderland-1"}'
 
-                  MAILED=$(sleep 1; sed -n 's/.*key=//p' %2$s | tail -1)
-                  curl -i http://localhost:%1$d/realms/demo/change-password/auth/change-password \\
-                    -H "x-access-token: $BOB" -H 'Content-Type: application/json' \\
-                    -d "{\\"password\\":\\"Bulldozer-2027\\",\\"token\\":\\"$MAILED\\"}"
+                5. Sign in as bob, and have a token mailed to him: 202. Within a minute of the last mail it is 429; then there
+                   is no new token, and steps 6 and 7 are 401.
 
-                   The mail of "Credential reset" in the admin console (Users, bob, Credentials) has such a token too.
+                    BOB=$(token bob Builder-2026)
+                    curl -s -w '\\n%{http_code}\\n' -X POST -H "Authorization: Bearer $BOB" \\
+                      {server}/realms/demo/change-password/auth/change-password/token
+
+                6. Take the token out of the mail's link, and change his password with it: his user, and 200. A second time it
+                   is 401, since a token works once. Or open the link in a browser.
+
+                    MAILED=$(sed -n 's/.*key=//p' '{mail}' | tail -1)
+                    curl -s -w '\\n%{http_code}\\n' {server}/realms/demo/change-password/auth/change-password \\
+                      -H "Authorization: Bearer $BOB" -H 'Content-Type: application/json' \\
+                      -d "{\\"password\\":\\"Bulldozer-2027\\",\\"token\\":\\"$MAILED\\"}"
+
+                7. Change it back with the current password: {} and 200.
+
+                    BOB=$(token bob Bulldozer-2027)
+                    curl -s -w '\\n%{http_code}\\n' {server}/realms/demo/change-password/api/svc/v1/users/change-password \\
+                      -H "Authorization: Bearer $BOB" -H 'Content-Type: application/json' \\
+                      -d '{"loginId":"bob","oldPassword":"Bulldozer-2027","newPassword":"Builder-2026"}'
+
+                The mail of "Credential Reset" in the admin console (Users, bob, Credentials) has a token for step 6 too.
 
                 Every start begins with the same users and passwords. Ctrl-C ends it.
-                """.formatted(port, mail);
+                """.replace("{server}", server.toString()).replace("{mail}", mail.toString());
     }
 }
