@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/security.md} and the tests say the same of the abuse catalogue. */
+/** {@code docs/abuse-catalogue.md} names exactly the tests that there are. */
 class SecurityDocTest {
 
-    private static final Path DOC = Path.of("docs/security.md");
+    private static final Path DOC = Path.of("docs/abuse-catalogue.md");
     private static final Path TESTS = Path.of("src/test/java/io/changepassword");
     private static final Path REQUESTS = Path.of("src/test/resources/requests");
 
