@@ -11,23 +11,30 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The README promises the versions that are tested, and no others. */
+/** README and docs promise the versions that are tested, and no others. */
 class SupportedVersionsTest {
 
     private static final Pattern VERSION = Pattern.compile("26\\.\\d+\\.\\d+");
 
     private static final List<String> MATRIX = versions(".ci/matrix", "versions=\\((26[^)]*)\\)");
 
+    /** With what is tested on each: the two tables have the same cells, as far as the shorter one goes. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (26\\.\\d+\\.\\d+) \\|(?: (?:tested)? ?\\|){3}");
+
     @Test
-    void readmeNamesTheVersionsOfTheMatrix() throws IOException {
-        List<String> rows = Pattern.compile("(?m)^\\| (26\\.\\d+\\.\\d+) \\|")
-                .matcher(Files.readString(Path.of("README.md")))
-                .results()
-                .map(row -> row.group(1))
-                .toList();
+    void readmeAndVersionsNameTheVersionsOfTheMatrix() throws IOException {
+        List<String> readme = rows("README.md");
 
         assertThat(MATRIX).isNotEmpty();
-        assertThat(rows).containsExactlyInAnyOrderElementsOf(MATRIX);
+        assertThat(readme.stream().map(row -> row.split("[| ]+")[1])).containsExactlyInAnyOrderElementsOf(MATRIX);
+        assertThat(rows("docs/versions.md")).isEqualTo(readme);
+    }
+
+    private static List<String> rows(String file) throws IOException {
+        return ROW.matcher(Files.readString(Path.of(file)))
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 
     @Test
