@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.changepassword.server.Browser;
-import io.changepassword.server.Eventually;
+import io.changepassword.fixture.Browser;
+import io.changepassword.fixture.Eventually;
+import io.changepassword.fixture.TestRealm;
+import io.changepassword.fixture.TestUser;
+import io.changepassword.fixture.Tokens;
 import io.changepassword.server.KeycloakExtension;
-import io.changepassword.server.TestRealm;
-import io.changepassword.server.TestUser;
-import io.changepassword.server.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

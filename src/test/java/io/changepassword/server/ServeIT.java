@@ -2,6 +2,7 @@ package io.changepassword.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.fixture.TestRealm;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

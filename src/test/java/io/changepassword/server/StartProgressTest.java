@@ -2,6 +2,7 @@ package io.changepassword.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changepassword.fixture.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
