@@ -2,14 +2,20 @@ package io.changepassword.api;
 
 import io.changepassword.admission.Admission;
 import io.changepassword.admission.AdmittedRequest;
+import io.changepassword.credential.ChangeEvents;
 import io.changepassword.http.AcceptLanguage;
 import io.changepassword.http.CrossOrigin;
 import io.changepassword.http.Endpoint;
+import io.changepassword.http.ErrorFormat;
+import io.changepassword.http.Refusal;
+import io.changepassword.http.RequestRefusedException;
 import io.changepassword.http.Responses;
 import io.changepassword.limits.HashingPermits;
 import io.changepassword.limits.RequestPermits;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.function.Function;
 import org.keycloak.models.KeycloakSession;
@@ -19,6 +25,17 @@ import org.keycloak.models.KeycloakSession;
  * is refused at once, and cannot hold a worker thread with a slow body.
  */
 public final class ChangePasswordResource {
+
+    private static final String UNKNOWN_PATH = "{path:.*}";
+
+    /** As if there were an endpoint that nobody may call: its errors are those of most endpoints. */
+    private static final Endpoint UNKNOWN = new Endpoint(
+            HttpMethod.GET,
+            UNKNOWN_PATH,
+            Endpoint.Credential.NONE,
+            Endpoint.Body.NONE,
+            ErrorFormat.OAUTH,
+            ChangeEvents.Kind.CHANGE);
 
     private final KeycloakSession session;
     private final RequestPermits permits;
@@ -67,7 +84,28 @@ public final class ChangePasswordResource {
         return CrossOrigin.preflight(session, ActionTokenMailResource.ENDPOINT);
     }
 
+    /** Every other path: a locator without a method, so that it is called for all of them. */
+    @Path(UNKNOWN_PATH)
+    public Object unknown() {
+        throw notFound();
+    }
+
+    @OPTIONS
+    @Path(UNKNOWN_PATH)
+    public Response unknownOptions() {
+        throw notFound();
+    }
+
+    private WebApplicationException notFound() {
+        AcceptLanguage.dropIfUnreadable(session.getContext());
+        return new Responses(session, UNKNOWN, new CrossOrigin(session))
+                .refuse(new RequestRefusedException(Refusal.NOT_FOUND));
+    }
+
     private Object open(Endpoint endpoint, Function<AdmittedRequest, Object> resource) {
+        if (!endpoint.isAt(session.getContext().getUri().getRequestUri())) {
+            throw notFound();
+        }
         AcceptLanguage.dropIfUnreadable(session.getContext());
         CrossOrigin crossOrigin = new CrossOrigin(session);
         Responses responses = new Responses(session, endpoint, crossOrigin);

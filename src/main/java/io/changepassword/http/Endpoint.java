@@ -3,7 +3,10 @@ package io.changepassword.http;
 import io.changepassword.credential.ChangeEvents;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An endpoint before any request: all that its preflight, its admission and its errors depend on.
@@ -42,6 +45,19 @@ public record Endpoint(
     public enum Body {
         NONE,
         JSON
+    }
+
+    /** What comes before an endpoint's path in a request's, and one slash that may come behind it. */
+    private static final Pattern REQUEST_PATH = Pattern.compile("(?:/.*?)?/realms/[^/]+/change-password/(.*?)/?");
+
+    /**
+     * Compares the whole path, as it was sent: JAX-RS takes a locator for every path that begins with its own.
+     *
+     * @return whether a request with this address is for this endpoint
+     */
+    public boolean isAt(URI requestUri) {
+        Matcher sent = REQUEST_PATH.matcher(requestUri.getRawPath());
+        return sent.matches() && sent.group(1).equals(path);
     }
 
     /** @return whether a request with this method is served; preflights are methods of the resource and not asked for here */

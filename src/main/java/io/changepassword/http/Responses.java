@@ -69,7 +69,8 @@ public final class Responses {
         }
     }
 
-    private WebApplicationException refuse(RequestRefusedException refused) {
+    /** @return the response to a refusal, whose events are fired; the transaction is rolled back */
+    public WebApplicationException refuse(RequestRefusedException refused) {
         if (refused.refusal() == Refusal.UNAVAILABLE) {
             LOG.errorf(refused.getCause(), "Realm %s: a store cannot be reached, no password is changed", realmName());
         }

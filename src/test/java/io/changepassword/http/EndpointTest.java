@@ -2,22 +2,26 @@ package io.changepassword.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changepassword.api.ActionTokenMailResource;
-import io.changepassword.api.ActionTokenResource;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.changepassword.api.ChangePasswordResource;
-import io.changepassword.api.CurrentPasswordResource;
 import io.changepassword.credential.ChangeEvents;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.Path;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What follows from an endpoint's value, and that the resource has each of them. */
 class EndpointTest {
@@ -46,10 +50,10 @@ class EndpointTest {
     }
 
     @Test
-    void resourceWhenThereIsAnEndpointThenItHasOneLocatorAndOneOptionsOfThePath() {
-        List<Endpoint> endpoints = List.of(
-                CurrentPasswordResource.ENDPOINT, ActionTokenResource.ENDPOINT, ActionTokenMailResource.ENDPOINT);
+    void resourceWhenThereIsAnEndpointThenItHasOneLocatorAndOneOptionsOfThePath() throws IllegalAccessException {
+        List<Endpoint> endpoints = endpoints();
 
+        assertThat(endpoints).hasSizeGreaterThanOrEqualTo(3);
         assertThat(endpoints).extracting(Endpoint::path).doesNotHaveDuplicates();
         for (Endpoint endpoint : endpoints) {
             assertThat(methods(endpoint, method -> method.isAnnotationPresent(OPTIONS.class)))
@@ -61,7 +65,45 @@ class EndpointTest {
         }
         assertThat(Arrays.stream(ChangePasswordResource.class.getDeclaredMethods())
                         .filter(method -> method.isAnnotationPresent(Path.class)))
-                .hasSize(2 * endpoints.size());
+                .as("each endpoint's two, and two for every other path")
+                .hasSize(2 * endpoints.size() + 2);
+    }
+
+    /** Each that a resource has, whether it can be reached or not. */
+    private static List<Endpoint> endpoints() throws IllegalAccessException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (JavaClass type : new ClassFileImporter().importPackagesOf(ChangePasswordResource.class)) {
+            if (type.tryGetField("ENDPOINT").isPresent()) {
+                Field field = type.getField("ENDPOINT").reflect();
+                field.setAccessible(true);
+                endpoints.add((Endpoint) field.get(null));
+            }
+        }
+        return endpoints;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/realms/demo/change-password/a/path, true",
+        "/realms/demo/change-password/a/path/, true",
+        "/realms/a%2Fb/change-password/a/path, true",
+        "/auth/realms/demo/change-password/a/path, true",
+        "/realms/demo/change-password/a/path//, false",
+        "/realms/demo/change-password//a/path, false",
+        "/realms/demo/change-password/a/path/more, false",
+        "/realms/demo/change-password/a/paths, false",
+        "/realms/demo/change-password/a/path;x=y, false",
+        "/realms/demo/change-password/a/path%2F, false",
+        "/realms/demo/change-password/a%2Fpath, false",
+        "/realms/demo/change-password/A/path, false",
+        "/realms/demo/change-password/a/path/change-password/a/path, false",
+        "/realms/demo/change-password, false",
+        "/realms/demo/change-password/, false",
+        "/realms/demo/x/change-password/a/path, false"
+    })
+    void isAtWhenTheAddressIsTheWholePathOrNotThenOnlyThen(String address, boolean isAt) {
+        assertThat(POST.isAt(URI.create("https://id.example" + address + "?a=b")))
+                .isEqualTo(isAt);
     }
 
     private static List<Method> methods(Endpoint endpoint, Predicate<Method> kind) {
