@@ -83,7 +83,8 @@ public final class ChangePasswordResourceProviderFactory
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {
-        LOG.infof("keycloak-change-password %s on Keycloak %s: %s", version(), Version.VERSION, linkage);
+        LOG.infof("keycloak-change-password %s on Keycloak %s: linked", version(), Version.VERSION);
+        LOG.debugf("Linked to %s", linkage);
         if (KnownVulnerability.isIn(Version.VERSION)) {
             LOG.warnf(
                     "Keycloak %s has a known account takeover, CVE-2026-18963, in its own flow for forgotten passwords;"
