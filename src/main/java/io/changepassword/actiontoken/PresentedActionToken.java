@@ -45,7 +45,7 @@ public final class PresentedActionToken {
         if (!isSignedAsActionTokensAre(session, encoded)) {
             return Optional.empty();
         }
-        // The class of the key alone: that of the token makes up a nonce where there is none, another one each time.
+        // The class of the key alone: the class of the token makes up another nonce each time where there is none.
         DefaultActionTokenKey key = session.tokens().decode(encoded, DefaultActionTokenKey.class);
         if (key == null || key.getType() == null || key.getActionVerificationNonce() == null) {
             return Optional.empty();
@@ -118,8 +118,7 @@ public final class PresentedActionToken {
 
     private boolean isComplete() {
         return token.getId() != null
-                // Keycloak's page issues it anew when it is opened there, younger than it is; that one is the page's
-                // alone.
+                // Keycloak's page issues a token anew when it opens one, with a later date; only the page may use it.
                 && token.getCompoundAuthenticationSessionId() == null
                 && token.getExp() != null
                 && token.getIat() != null

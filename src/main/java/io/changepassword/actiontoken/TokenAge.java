@@ -36,8 +36,8 @@ record TokenAge(long issuedAt, Long passwordSetAt) {
     }
 
     /**
-     * A token of Keycloak's own tells its second only. One of the second of the change is taken for older, unless it was no
-     * change: scripts make a user with a first password and send the mail within one second.
+     * Keycloak's own tokens have a time in whole seconds. A token of the second of the change is taken for older, unless the
+     * password was the first: scripts make a user with a first password and send the mail within one second.
      */
     private boolean isNewerThan(long setAt, UserModel user) {
         long second = setAt / 1000;

@@ -41,7 +41,7 @@ public final class TokenMail {
 
     /**
      * @param user of whose address it is known that it is theirs
-     * @param client the one the token is issued to
+     * @param client the client that the token is issued to
      * @return the token's lifespan, in seconds
      * @throws EmailException if it could not be sent
      */

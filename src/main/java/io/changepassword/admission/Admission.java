@@ -60,7 +60,7 @@ public final class Admission {
         }
     }
 
-    /** Keycloak asks this at its token endpoint, but not before an extension. */
+    /** Keycloak checks this at its token endpoint, but not before it calls an extension. */
     private void requireHttps() {
         boolean https = "https".equals(context.getUri().getBaseUri().getScheme());
         if (!https && realm.getSslRequired().isRequired(context.getConnection())) {

@@ -28,7 +28,7 @@ public final class ChangePasswordResource {
 
     private static final String UNKNOWN_PATH = "{path:.*}";
 
-    /** As if there were an endpoint that nobody may call: its errors are those of most endpoints. */
+    /** For the format of the 404 of every other path. */
     private static final Endpoint UNKNOWN = new Endpoint(
             HttpMethod.GET,
             UNKNOWN_PATH,

@@ -51,7 +51,7 @@ public final class CurrentPasswordResource {
         });
     }
 
-    /** Decided on the caller alone: to look anybody up would tell whether they exist. */
+    /** Compared with the caller alone: to look anybody up would disclose whether they exist. */
     private void requireOwn(String sent) {
         String loginId = KeycloakModelUtils.toLowerCaseSafe(sent);
         UserModel user = request.caller().user();

@@ -75,7 +75,7 @@ public record BearerAuthentication(
     }
 
     /**
-     * What later versions ask within the authenticator, some of it from 26.4 on only, and the account API of earlier ones
+     * What the authenticator of later versions checks, some of it from 26.4 on only, and in earlier versions the account API
      * beside it: that the user has not been signed out since, nor the session begun anew, perhaps for somebody else.
      */
     boolean isCurrent(KeycloakSession keycloak) {

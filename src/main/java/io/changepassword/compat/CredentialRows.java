@@ -15,7 +15,7 @@ import org.keycloak.storage.StorageId;
 import org.keycloak.storage.jpa.entity.FederatedUserCredentialEntity;
 
 /**
- * The rows in which Keycloak keeps passwords. From 26.2 on those of its own users have a version, and of two transactions that
+ * The rows in which Keycloak keeps passwords. From 26.2 on the rows of its own users have a version, and of two transactions that
  * change one the second fails. Where there is none, as for federated users in all versions, the second overwrites the first.
  */
 public final class CredentialRows {
@@ -43,7 +43,8 @@ public final class CredentialRows {
     static Optional<List<CredentialModel>> lock(
             KeycloakSession unit, UserModel user, List<String> ids, boolean ownHaveAVersion) {
         boolean own = StorageId.isLocalStorage(user.getId());
-        // Not for a user whom a storage provider has imported: the cache tells their credentials, and no row is read.
+        // Not for a user whom a storage provider has imported: their credentials come from the cache, and no row is
+        // read.
         boolean readWithVersion = own && ownHaveAVersion && user.getFederationLink() == null;
         if (ids.isEmpty() || readWithVersion) {
             return Optional.empty();

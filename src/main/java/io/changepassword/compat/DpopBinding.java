@@ -35,7 +35,7 @@ public final class DpopBinding {
                 .link();
     }
 
-    /** An authenticator that is told of the request looks for the proof in it. */
+    /** An authenticator that takes the request looks for the proof in it. */
     static boolean isVerifiedBy(Class<?> authenticator) {
         return Arrays.stream(authenticator.getMethods())
                 .anyMatch(method -> method.getName().equals("setRequest")
@@ -60,7 +60,7 @@ public final class DpopBinding {
     }
 
     /**
-     * Asked of a token that came by the scheme {@code DPoP}.
+     * For a token that came by the scheme {@code DPoP}.
      *
      * @param encoded the token as it was sent
      * @return whether it is bound to a key, and came with a good proof of it

@@ -11,7 +11,7 @@ import org.keycloak.util.JWKSUtils;
 
 /**
  * A DPoP proof (RFC 9449 section 4.2) as it comes, before Keycloak verifies it: whether it is one that Keycloak can verify. That
- * is asked apart, since Keycloak throws at others, and what it throws may be an outage too.
+ * is checked apart, since Keycloak throws at other proofs, and what it throws may be an outage too.
  */
 final class DpopProof {
 

@@ -19,7 +19,7 @@ final class DriftingCall {
         this.handle = handle;
     }
 
-    /** Looks for one shape after the other; the first that is there is the one. */
+    /** Looks for one shape after the other; the first that is there is linked. */
     static final class Linker {
 
         private final Class<?> type;

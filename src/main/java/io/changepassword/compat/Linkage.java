@@ -3,7 +3,7 @@ package io.changepassword.compat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All that is linked, to be asked for once at start: a call of an unknown shape must not show only when it is needed. */
+/** Links every drifting call once, at start: a call of an unknown shape must not show only when it is needed. */
 public final class Linkage {
 
     private Linkage() {}

@@ -10,7 +10,7 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.services.managers.BruteForceProtector;
 
-/** Keycloak's brute-force detection, for attempts with passwords; how it is told of one differs in almost every minor. */
+/** Keycloak's brute-force detection, for attempts with passwords. The call that reports an attempt differs in almost every minor. */
 public final class LoginFailures {
 
     private static final String PASSWORD = PasswordCredentialModel.TYPE;
@@ -33,15 +33,15 @@ public final class LoginFailures {
 
     /** Counts one wrong password. Keycloak does so asynchronously. */
     public static void failed(KeycloakSession session, RealmModel realm, UserModel user) {
-        tell(FAILED, session, realm, user);
+        report(FAILED, session, realm, user);
     }
 
     /** Clears the user's count of wrong passwords, and from 26.6 on no other count. Keycloak does so asynchronously. */
     public static void succeeded(KeycloakSession session, RealmModel realm, UserModel user) {
-        tell(SUCCEEDED, session, realm, user);
+        report(SUCCEEDED, session, realm, user);
     }
 
-    private static void tell(DriftingCall what, KeycloakSession session, RealmModel realm, UserModel user) {
+    private static void report(DriftingCall what, KeycloakSession session, RealmModel realm, UserModel user) {
         var context = session.getContext();
         what.invoke(protector(session), realm, user, context.getConnection(), context.getUri());
     }

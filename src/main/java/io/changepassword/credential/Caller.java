@@ -10,7 +10,7 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.services.managers.AuthenticationManager;
 
 /**
- * The signed-in user who asks for a change of their own password.
+ * The signed-in user who wants to change their own password.
  *
  * @param user the user, as authenticated
  * @param userSession the user session the access token belongs to, online or offline

@@ -19,7 +19,7 @@ final class ChangeLock implements AutoCloseable {
     /** Longer than a change takes with a slow directory; how long a user waits if the node dies meanwhile. */
     private static final Duration LIFESPAN = Duration.ofSeconds(60);
 
-    /** Long enough for a turn between somebody's guesses, too short to pile up worker threads. */
+    /** Long enough for a change between somebody's guesses, too short to pile up worker threads. */
     private static final Duration WAIT = Duration.ofSeconds(2);
 
     private static final Duration POLL = Duration.ofMillis(25);

@@ -19,7 +19,7 @@ import org.keycloak.models.UserModel;
 
 /**
  * Decides whether a caller's password changes, and changes it. The order is the security: lock state, one change a user at a
- * time, proof, policy, store, after-effects. Before the proof holds nothing is judged, told or hashed but the proof itself.
+ * time, proof, policy, store, after-effects. Before the proof holds, nothing is judged, disclosed or hashed but the proof itself.
  */
 public final class PasswordChange {
 
@@ -53,7 +53,7 @@ public final class PasswordChange {
      */
     public Instant change(Proof proof, NewPassword newPassword) {
         Instant changedAt;
-        // Before the lock too: a locked-out guesser keeps nobody from it, and who comes too late is told so.
+        // Before the lock too: a locked-out guesser keeps nobody from it, and whoever comes too late gets a conflict.
         StoredPassword beforeLock = bruteForce.requireUnlocked();
         try (ChangeLock lock = ChangeLock.acquire(session, realm, caller.user())) {
             requireSame(beforeLock, bruteForce.requireUnlocked());
@@ -133,7 +133,7 @@ public final class PasswordChange {
         }
     }
 
-    /** Keycloak 26.2 hashes an outdated hash anew while it verifies, and commits that: then what is stored now is asked. */
+    /** Keycloak 26.2 hashes an outdated hash anew while it verifies, and commits it: then the proof is checked against the new hash. */
     private static void requireProvedStill(
             KeycloakSession unit, UserModel user, Proof proof, StoredPassword proved, StoredPassword now) {
         if (now.isRehashOf(proved)) {

@@ -10,7 +10,7 @@ import org.keycloak.models.UserModel;
 public interface Proof {
 
     /**
-     * Checked before anything is judged or told.
+     * Checked before anything is judged or disclosed.
      *
      * @param fresh a session whose transaction is rolled back
      * @param user as stored at this moment

@@ -18,7 +18,7 @@ import javax.naming.directory.InvalidAttributeValueException;
 import javax.naming.directory.InvalidAttributesException;
 import javax.naming.directory.SchemaViolationException;
 
-/** Tells a store that lost a race, and one that cannot be reached, from a defect and from a refusal. */
+/** Distinguishes a lost race and an outage of a store from a defect and from a refusal. */
 public final class StoreFailure {
 
     /** SQLSTATE classes: transaction rollback (serialization, deadlock), and constraints that another writer has won. */

@@ -8,8 +8,8 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 
 /**
- * What Keycloak has stored of a user's password at one moment, to tell whether it is still the one that was proved. Nothing is
- * stored for a user whose password is a directory's.
+ * What Keycloak has stored of a user's password at one moment, to compare it with what is stored later. Nothing is
+ * stored of a password that a directory has.
  *
  * @param rows each as id, date and data
  */

@@ -16,18 +16,18 @@ public final class UnitOfWork {
 
     private UnitOfWork() {}
 
-    /** Told by Keycloak once the stores have committed; it is first in the row of those who are. */
+    /** Keycloak commits it after the stores, and before any other transaction that is enlisted for then. */
     private static final class Committed extends AbstractKeycloakTransaction {
-        private boolean told;
+        private boolean done;
 
         @Override
         protected void commitImpl() {
-            told = true;
+            done = true;
         }
 
         @Override
         protected void rollbackImpl() {
-            told = false;
+            done = false;
         }
     }
 
@@ -44,7 +44,7 @@ public final class UnitOfWork {
                 result.set(work.apply(unit));
             });
         } catch (RuntimeException failure) {
-            if (!committed.told) {
+            if (!committed.done) {
                 throw failure;
             }
             LOG.error("What followed a commit has failed; the commit stands", failure);

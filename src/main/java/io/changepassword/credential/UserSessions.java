@@ -19,7 +19,7 @@ final class UserSessions {
 
     private static final Logger LOG = Logger.getLogger(UserSessions.class);
 
-    /** How long clients are told of logouts, one after the other; sessions left then end without their being told. */
+    /** How long clients are notified of logouts, one after the other; the sessions left then end without a notification. */
     private static final Duration NOTIFYING = Duration.ofSeconds(5);
 
     private final KeycloakSession session;
@@ -93,7 +93,7 @@ final class UserSessions {
         if (System.nanoTime() - started < notifying.toNanos()) {
             AuthenticationManager.backchannelLogout(unit, found, true);
         } else {
-            LOG.warnf("Realm %s: session %s ends without its clients being told", realm.getName(), key.id());
+            LOG.warnf("Realm %s: session %s ends without a notification of its clients", realm.getName(), key.id());
             remove(unit, realm, found, key.offline());
         }
         ChangeEvents.of(unit, ChangeEvents.Kind.CHANGE, caller).loggedOut(found);

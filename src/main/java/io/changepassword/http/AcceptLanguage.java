@@ -10,7 +10,7 @@ import org.keycloak.http.HttpRequest;
 import org.keycloak.models.KeycloakContext;
 
 /**
- * A request's {@code Accept-Language}. Keycloak throws at one that cannot be parsed wherever it looks for a locale: in answers,
+ * A request's {@code Accept-Language}. Keycloak throws at a value that it cannot parse wherever it looks for a locale: in responses,
  * but in mails too, whose failure it logs, so that a thief's change would go unannounced.
  */
 public final class AcceptLanguage {
@@ -37,11 +37,11 @@ public final class AcceptLanguage {
     }
 
     /** A proxy rather than a class: the interfaces have other methods in other versions. */
-    private static <T> T replacing(Class<T> type, T original, String method, Object answer) {
+    private static <T> T replacing(Class<T> type, T original, String method, Object result) {
         Object proxy =
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, called, arguments) -> {
                     if (called.getName().equals(method)) {
-                        return answer;
+                        return result;
                     }
                     try {
                         return called.invoke(original, arguments);

@@ -25,7 +25,7 @@ public record AccessTokenHeader(Scheme scheme, String token) {
         X_ACCESS_TOKEN
     }
 
-    /** RFC 9110 section 11.4, with the one space that Keycloak's parser takes. */
+    /** RFC 9110 section 11.4, with exactly one space, as Keycloak's parser takes it. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)(bearer|dpop) (.*)");
 
     /** RFC 9110 sections 5.6.1 and 11.4: a comma joins two values of a header, and a scheme and a space begin a credential. */

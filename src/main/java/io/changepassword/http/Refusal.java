@@ -50,7 +50,7 @@ public enum Refusal {
     BODY_TOO_LARGE(413, INVALID_REQUEST, "changePassword.bodyTooLarge", INVALID_REQUEST, "size"),
     BODY(400, INVALID_REQUEST, "changePassword.body", INVALID_REQUEST, "body"),
     FIELDS(400, INVALID_REQUEST, "changePassword.fields", INVALID_REQUEST, "body"),
-    /** As {@link #FIELDS}; Keycloak's events tell a missing password apart. */
+    /** As {@link #FIELDS}; Keycloak's events have an error of its own for a missing password. */
     PASSWORD_MISSING(400, INVALID_REQUEST, "changePassword.fields", Errors.PASSWORD_MISSING, "body"),
     LOGIN_ID(403, NOT_ALLOWED, "changePassword.loginId", Errors.DIFFERENT_USER_AUTHENTICATED, "loginId"),
 

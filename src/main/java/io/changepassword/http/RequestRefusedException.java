@@ -82,7 +82,7 @@ public final class RequestRefusedException extends RuntimeException {
         return eventError;
     }
 
-    /** @return the detail {@code reason} of the events: the message keys of the violated rules, or that of the refusal; or null */
+    /** @return the detail {@code reason} of the events: the message keys of the violated rules, else the reason of the refusal; or null */
     String eventReason() {
         return refusal == Refusal.REJECTED
                 ? violations.stream().map(Violation::messageKey).collect(Collectors.joining(" "))

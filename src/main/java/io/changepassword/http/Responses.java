@@ -77,7 +77,7 @@ public final class Responses {
         if (refused.eventError() != null) {
             events().refused(refused.eventError(), refused.eventReason());
         }
-        // JAX-RS takes an exception's entity as it is, and asks no mapper, which would have rolled back.
+        // JAX-RS takes an exception's entity as it is, and calls no mapper, which would have rolled back.
         session.getTransactionManager().setRollbackOnly();
         return new WebApplicationException(response(refused));
     }
@@ -113,7 +113,7 @@ public final class Responses {
                 .build();
     }
 
-    /** Keycloak's filter parses the request's media type, and turns every response into a 500 where that does not parse. */
+    /** Keycloak's filter parses the request's media type, and makes a 500 of every response where it cannot. */
     private void addSecurityHeadersWhereKeycloakCannot(Response.ResponseBuilder builder) {
         if (new ContentHeaders(session.getContext().getHttpRequest().getHttpHeaders()).isMediaTypeReadable()) {
             return;

@@ -21,7 +21,7 @@ import org.keycloak.policy.PolicyError;
  */
 public final class PasswordRules {
 
-    /** These hash the new password against every remembered one; the store asks them, and nothing is hashed twice. */
+    /** These hash the new password against every remembered one. The store checks them, so that nothing is hashed twice. */
     private static final Set<String> LEFT_TO_THE_STORE =
             Set.of(PasswordPolicy.PASSWORD_HISTORY_ID, PasswordPolicy.PASSWORD_AGE);
 

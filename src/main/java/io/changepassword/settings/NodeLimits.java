@@ -9,7 +9,7 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
  * What one node does at once, over all realms: options of the provider, set with the server's own configuration as
  * {@code spi-realm-restapi-extension--change-password--<option>}, up to 26.2 with single dashes.
  *
- * @param requests {@value #REQUESTS}: how many requests are served at once; more are told to come again
+ * @param requests {@value #REQUESTS}: how many requests are served at once; more get a 503 with {@code Retry-After}
  * @param hashing {@value #HASHING}: for how many of them passwords are hashed at once; more wait
  */
 public record NodeLimits(int requests, int hashing) {
