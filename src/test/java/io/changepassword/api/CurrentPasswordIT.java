@@ -113,7 +113,8 @@ class CurrentPasswordIT {
         answer.then().statusCode(400).contentType(ContentType.JSON);
         assertThat(answer.asString())
                 .isEqualTo("{\"error\":\"invalid_user_credentials\","
-                        + "\"error_description\":\"Invalid existing password.\"}");
+                        + "\"error_description\":\"Invalid existing password.\",\"violations\":[{\"field\":\"oldPassword\","
+                        + "\"policy\":\"currentPassword\",\"params\":[],\"message\":\"Invalid existing password.\"}]}");
         assertThat(user.failures()).isEqualTo(1);
         assertThat(REALM.passwordsVerified() - verified).isEqualTo(1);
         user.assertRefused(before, "invalid_user_credentials");

@@ -184,8 +184,10 @@ class PasswordPolicyIT {
         for (String candidate : List.of("ada", "Initial-Password-11", "Fine-Password-33")) {
             Response answer = user.change(tokens, "wrong", candidate);
             assertThat(answer.asString())
-                    .isEqualTo("{\"error\":\"invalid_user_credentials\","
-                            + "\"error_description\":\"Invalid existing password.\"}");
+                    .isEqualTo(
+                            "{\"error\":\"invalid_user_credentials\","
+                                    + "\"error_description\":\"Invalid existing password.\",\"violations\":[{\"field\":\"oldPassword\","
+                                    + "\"policy\":\"currentPassword\",\"params\":[],\"message\":\"Invalid existing password.\"}]}");
         }
     }
 
