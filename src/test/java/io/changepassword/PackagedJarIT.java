@@ -26,7 +26,7 @@ class PackagedJarIT {
                             || name.equals("theme/change-password/email/theme.properties")
                             || name.matches(
                                     "theme-resources/(templates/html|templates/text|messages)/[a-z_-]+\\.[a-z]+")
-                            || name.matches("io/changepassword/(credential/|token/|compat/)?[A-Za-z0-9$-]+\\.class"))
+                            || name.matches("io/changepassword/([a-z]+/)?[A-Za-z0-9$-]+\\.class"))
                     .contains("io/changepassword/ChangePasswordResourceProviderFactory.class")
                     .contains("theme-resources/messages/messages_en.properties");
         }
