@@ -191,7 +191,7 @@ class ArchitectureTest {
     void theDecisionKnowsNoHttp() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".credential")
+                .resideInAnyPackage(ROOT + ".credential", ROOT + ".policy", ROOT + ".settings", ROOT + ".limits")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta.ws.rs..", "org.keycloak.http..", "com.fasterxml..")
