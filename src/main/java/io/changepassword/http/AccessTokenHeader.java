@@ -31,9 +31,6 @@ public record AccessTokenHeader(Scheme scheme, String token) {
     /** RFC 9110 sections 5.6.1 and 11.4: a comma joins two values of a header, and a scheme and a space begin a credential. */
     private static final Pattern ANOTHER_CREDENTIAL = Pattern.compile(",[ \\t]*[\\w!#$%&'*+.^`|~-]+[ \\t]");
 
-    /** RFC 9110 section 5.6.4. */
-    private static final Pattern QUOTED_STRING = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
-
     /** @return whether there are more credentials, or proofs, than one: two readers could take different ones for the caller's */
     public static boolean isAmbiguous(HttpHeaders headers) {
         List<String> authorization = values(headers, HttpHeaders.AUTHORIZATION);
@@ -66,9 +63,25 @@ public record AccessTokenHeader(Scheme scheme, String token) {
 
     /** A comma within a quoted string joins nothing: somebody has pasted the body of an error, which is no token at all. */
     private static boolean holdsAnother(String authorization) {
-        return ANOTHER_CREDENTIAL
-                .matcher(QUOTED_STRING.matcher(authorization).replaceAll(""))
-                .find();
+        return ANOTHER_CREDENTIAL.matcher(withoutQuotedStrings(authorization)).find();
+    }
+
+    /** RFC 9110 section 5.6.4. No pattern: of a long string with many escapes Java's would overflow the stack. */
+    private static String withoutQuotedStrings(String text) {
+        StringBuilder rest = new StringBuilder();
+        int from = 0;
+        for (int open = text.indexOf('"'); open >= 0; open = text.indexOf('"', from)) {
+            int close = open + 1;
+            while (close < text.length() && text.charAt(close) != '"') {
+                close += text.charAt(close) == '\\' ? 2 : 1;
+            }
+            if (close >= text.length()) {
+                break;
+            }
+            rest.append(text, from, open);
+            from = close + 1;
+        }
+        return rest.append(text, from, text.length()).toString();
     }
 
     private static List<String> values(HttpHeaders headers, String name) {

@@ -60,7 +60,7 @@ public record Endpoint(
         return sent.matches() && sent.group(1).equals(path);
     }
 
-    /** @return whether a request with this method is served; preflights are methods of the resource and not asked for here */
+    /** @return whether a request with this method is served; a preflight is a method of the resource, and never is */
     public boolean serves(String requested) {
         return allowedMethods().contains(requested) && !HttpMethod.OPTIONS.equals(requested);
     }
