@@ -1,5 +1,7 @@
 package io.changepassword.measure;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.changepassword.fixture.Burst;
 import io.changepassword.fixture.TestRealm;
 import io.changepassword.fixture.TestUser;
@@ -16,9 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What the time of an answer tells: no test, and no part of the build. {@code ./mvnw verify -Dit.test=TimingComparison} prints
- * the median and the 90th percentile of each kind of refusal, as ratios to the first of its group, all taken
- * in random order.
+ * What the time of a response tells: a measurement, and no part of the build. {@code ./mvnw verify -Dit.test=TimingComparison}
+ * prints the median and the 90th percentile of each kind of refusal, as ratios to the first of its group, all taken in random
+ * order. It judges no time; it fails only if a request is not refused as its kind is.
  */
 @ExtendWith(KeycloakExtension.class)
 class TimingComparison {
@@ -48,13 +50,13 @@ class TimingComparison {
         proofs.put("wrong old password, new one too short", Burst.change(user, tokens, "wrong-password", "short"));
         proofs.put(
                 "user without a password", Burst.change(without, tokensWithout, "wrong-password", "Good-Password-1"));
-        compare(proofs);
+        compare(400, proofs);
 
         Map<String, HttpRequest> logins = new LinkedHashMap<>();
         logins.put("loginId of another user", foreign(user, tokens, other.email()));
         logins.put("loginId of a disabled user", foreign(user, tokens, disabled.email()));
         logins.put("loginId of nobody", foreign(user, tokens, "nobody-1@example.com"));
-        compare(logins);
+        compare(403, logins);
     }
 
     private static HttpRequest foreign(TestUser user, Tokens tokens, String loginId) {
@@ -63,7 +65,7 @@ class TimingComparison {
         return Burst.request("POST", REALM.changeUrl(), tokens.accessToken(), body);
     }
 
-    private static void compare(Map<String, HttpRequest> requests) {
+    private static void compare(int status, Map<String, HttpRequest> requests) {
         Map<String, List<Long>> times = new LinkedHashMap<>();
         List<Map.Entry<String, HttpRequest>> order = new ArrayList<>(requests.entrySet());
         requests.keySet().forEach(kind -> times.put(kind, new ArrayList<>()));
@@ -72,8 +74,9 @@ class TimingComparison {
             Collections.shuffle(order);
             for (var request : order) {
                 long start = System.nanoTime();
-                Burst.send(request.getValue()).join();
+                int refused = Burst.send(request.getValue()).join();
                 long time = System.nanoTime() - start;
+                assertThat(refused).as(request.getKey()).isEqualTo(status);
                 if (round >= WARM_UP) {
                     times.get(request.getKey()).add(time);
                 }
