@@ -52,13 +52,13 @@ class DockerImageIT {
     @Test
     void changeWithAMailedTokenThenTheNewOneSignsIn() {
         String bob = token("bob", "Builder-2026");
-        String door = IMAGE.url() + "/realms/demo/change-password/auth/change-password";
+        String endpoint = IMAGE.url() + "/realms/demo/change-password/auth/change-password";
 
-        given().header("x-access-token", bob).post(door + "/token").then().statusCode(202);
+        given().header("x-access-token", bob).post(endpoint + "/token").then().statusCode(202);
         Response changed = given().header("x-access-token", bob)
                 .contentType(ContentType.JSON)
                 .body(Map.of("password", "Bulldozer-2027", "token", MAILBOX.token()))
-                .post(door);
+                .post(endpoint);
 
         assertThat(changed.statusCode()).as(changed.asString()).isEqualTo(200);
         assertThat(changed.<String>path("username")).isEqualTo("bob");

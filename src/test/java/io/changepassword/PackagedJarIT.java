@@ -33,7 +33,7 @@ class PackagedJarIT {
     }
 
     @Test
-    void jarTellsItsVersion() throws IOException {
+    void jarNamesItsVersion() throws IOException {
         try (JarFile jar = new JarFile(System.getProperty("keycloak.provider"))) {
             assertThat(jar.getManifest().getMainAttributes().getValue("Implementation-Version"))
                     .isEqualTo(System.getProperty("project.version"));

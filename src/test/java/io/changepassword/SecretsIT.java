@@ -45,7 +45,7 @@ class SecretsIT {
     void changeWhenSecretsAreSentThenTheyAreNowhere() throws IOException {
         TestUser user = REALM.user("canary-user", "Canary-Initial-4711", Map.of());
         Tokens tokens = user.signIn();
-        List<String> answers = new ArrayList<>();
+        List<String> responses = new ArrayList<>();
 
         for (String[] attempt : new String[][] {
             {"Canary-Wrong-4712", "Canary-New-4713"},
@@ -55,21 +55,21 @@ class SecretsIT {
             {"Canary-Initial-4711", "Canary-New-4713"},
             {"Canary-New-4713", "Canary-Initial-4711"}
         }) {
-            answers.add(user.change(tokens, attempt[0], attempt[1]).asString());
+            responses.add(user.change(tokens, attempt[0], attempt[1]).asString());
         }
-        answers.add(user.change(tokens, "{\"oldPassword\":\"Canary-Broken-4715\",\"newPassword\":}")
+        responses.add(user.change(tokens, "{\"oldPassword\":\"Canary-Broken-4715\",\"newPassword\":}")
                 .asString());
-        answers.add(user.change(tokens, Map.of("oldPassword", List.of("Canary-Array-4716"), "x", "Canary-Extra-4717"))
+        responses.add(user.change(tokens, Map.of("oldPassword", List.of("Canary-Array-4716"), "x", "Canary-Extra-4717"))
                 .asString());
-        answers.add(given().header("Authorization", "Bearer " + tokens.accessToken() + "x")
+        responses.add(given().header("Authorization", "Bearer " + tokens.accessToken() + "x")
                 .post(REALM.changeUrl())
                 .asString());
-        answers.add(user.requestToken(tokens).asString());
+        responses.add(user.requestToken(tokens).asString());
         String mailed = MAILBOX.token();
-        answers.add(user.redeem(tokens, mailed, "Canary-47").asString());
-        answers.add(user.redeem(tokens, mailed + "x", "Canary-Token-4719").asString());
-        answers.add(user.redeem(tokens, mailed, "Canary-Token-4719").asString());
-        answers.add(user.redeem(tokens, mailed, "Canary-Token-4720").asString());
+        responses.add(user.redeem(tokens, mailed, "Canary-47").asString());
+        responses.add(user.redeem(tokens, mailed + "x", "Canary-Token-4719").asString());
+        responses.add(user.redeem(tokens, mailed, "Canary-Token-4719").asString());
+        responses.add(user.redeem(tokens, mailed, "Canary-Token-4720").asString());
         assertThat(user.signsInWith("Canary-Token-4719")).isTrue();
         try (RawRequest request = RawRequest.post(REALM, tokens.accessToken(), 100)) {
             request.send("{\"oldPassword\":\"Canary-Cut-4718\"");
@@ -92,7 +92,7 @@ class SecretsIT {
         // 26.0 has none of a realm.
         assertThat(metrics).contains(REALM.version().startsWith("26.0.") ? "# TYPE" : REALM.name());
         for (String secret : secrets) {
-            assertThat(answers).noneMatch(answer -> answer.contains(secret));
+            assertThat(responses).noneMatch(response -> response.contains(secret));
             assertThat(events).doesNotContain(secret);
             assertThat(metrics).doesNotContain(secret);
             assertThat(TRACED.spans()).doesNotContain(secret);

@@ -44,7 +44,7 @@ class StartIT {
     }
 
     @Test
-    void startWhenKeycloakHasTheKnownTakeoverThenWarned() throws IOException {
+    void startWhenKeycloakHasTheKnownVulnerabilityThenWarned() throws IOException {
         assertThat(logged("keycloak.log", "CVE-2026-18963"))
                 .hasSize(KnownVulnerability.isIn(REALM.version()) ? 1 : 0)
                 .allSatisfy(line -> assertThat(line).contains("WARN", REALM.version(), "26.7.2", "26.6.6", "26.4.15"));

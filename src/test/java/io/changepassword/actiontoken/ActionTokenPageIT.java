@@ -37,7 +37,7 @@ class ActionTokenPageIT {
 
     @Test
     @DisplayName("B15 B26 self-requested: opened as often as one likes, used on the page once, dead over REST")
-    void openWhenSelfRequestedThenPasswordIsSetOnThePageAndTheTokenIsSpent() {
+    void openWhenSelfRequestedThenPasswordIsSetOnThePageAndTheTokenIsConsumed() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         user.requestToken(tokens).then().statusCode(202);
@@ -69,7 +69,7 @@ class ActionTokenPageIT {
 
         BROWSER.open(MAILBOX.link());
 
-        assertThat(BROWSER.page("spent")).contains("Action expired");
+        assertThat(BROWSER.page("consumed")).contains("Action expired");
         assertThat(user.signsInWith(BY_REST)).isTrue();
     }
 
@@ -83,7 +83,7 @@ class ActionTokenPageIT {
 
         BROWSER.open(MAILBOX.link());
 
-        assertThat(BROWSER.page("spent")).contains("Action expired");
+        assertThat(BROWSER.page("consumed")).contains("Action expired");
     }
 
     @Test

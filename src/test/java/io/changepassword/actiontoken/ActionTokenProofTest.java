@@ -55,7 +55,7 @@ class ActionTokenProofTest {
     }
 
     @Test
-    void faultWhenTheUserIsAnotherThenWhatIsWrong() {
+    void faultWhenTheUserIsAnotherThenTheFault() {
         UserModel another = mock(UserModel.class);
         when(another.getId()).thenReturn("another-user");
 
@@ -64,7 +64,7 @@ class ActionTokenProofTest {
 
     /** The proof looks at the session of the call, not at the session that read the token. */
     @Test
-    void faultWhenSpentInAnotherSessionThenExpired() {
+    void faultWhenConsumedInAnotherSessionThenExpired() {
         MockedSession fresh = new MockedSession();
         assertThat(fault(proof, fresh, fresh.user)).isEmpty();
 

@@ -52,35 +52,35 @@ class ActionTokenRacesIT {
         List<Tokens> sessions = Stream.generate(user::signIn).limit(4).toList();
         String token = signer.sign(signer.executeActions(user));
 
-        List<Integer> answers = Burst.of(IntStream.range(0, posts)
+        List<Integer> statuses = Burst.of(IntStream.range(0, posts)
                 .mapToObj(i -> post(sessions.get(i % sessions.size()), token, "New-Password-of-" + i))
                 .toList());
 
-        assertThat(answers)
+        assertThat(statuses)
                 .containsOnlyOnce(200)
                 .allMatch(status -> List.of(200, 401, 409).contains(status));
         assertThat(user.credentials()).hasSize(1);
-        assertThat(user.signsInWith("New-Password-of-" + answers.indexOf(200))).isTrue();
+        assertThat(user.signsInWith("New-Password-of-" + statuses.indexOf(200))).isTrue();
     }
 
     @Test
     @DisplayName("S10 of the old password and a token at once one wins, or one after the other")
-    void changeWhenBothDoorsAreUsedAtOnceThenTheLastAnsweredPasswordIsTheOne() {
+    void changeWhenBothEndpointsAreUsedAtOnceThenExactlyOneWins() {
         for (int round = 0; round < 5; round++) {
             TestUser user = REALM.user();
             Tokens tokens = user.signIn();
             String token = signer.sign(signer.executeActions(user));
 
-            List<Integer> answers = Burst.of(List.of(
+            List<Integer> statuses = Burst.of(List.of(
                     Burst.change(user, tokens, user.password(), "By-the-old-one-1"),
                     post(tokens, token, "By-the-token-1")));
 
             // The token is older than a change with the old password, which is wrong after one with the token.
-            assertThat(answers)
+            assertThat(statuses)
                     .containsOnlyOnce(200)
                     .allMatch(status -> List.of(200, 400, 401, 409).contains(status));
             assertThat(user.credentials()).hasSize(1);
-            assertThat(user.signsInWith(answers.get(0) == 200 ? "By-the-old-one-1" : "By-the-token-1"))
+            assertThat(user.signsInWith(statuses.get(0) == 200 ? "By-the-old-one-1" : "By-the-token-1"))
                     .isTrue();
         }
     }

@@ -140,14 +140,14 @@ class ChangePasswordTokenHandlerTest {
 
     /** Mail scanners open links too. */
     @Test
-    void handleTokenWhenTheLinkIsOpenedFirstThenAPageToGoOnAndNothingIsSpent() {
+    void handleTokenWhenTheLinkIsOpenedFirstThenAPageToGoOnAndNothingIsConsumed() {
         assertThat(handler.handleToken(token(), context(true))).isSameAs(page);
 
         verify(forms).setAuthenticationSession(authenticationSession);
         verify(forms).setUser(keycloak.user);
         verify(forms).setSuccess(Messages.CONFIRM_EXECUTION_OF_ACTIONS);
         verify(forms).setAttribute("requiredActions", List.of("UPDATE_PASSWORD"));
-        assertThat(keycloak.spent).isEmpty();
+        assertThat(keycloak.consumed).isEmpty();
         assertThat(requiredActions).isEmpty();
     }
 
@@ -196,17 +196,17 @@ class ChangePasswordTokenHandlerTest {
 
     /** Keycloak alone would mark the token as used after the last required action. */
     @Test
-    void handleTokenWhenTheUserGoesOnThenTheTokenIsSpentAtOnceAndNotOnceMore() {
+    void handleTokenWhenTheUserGoesOnThenTheTokenIsConsumedAtOnceAndOnlyOnce() {
         ChangePasswordToken token = token();
 
         handler.handleToken(token, context(false));
 
-        assertThat(keycloak.spent).containsExactly(token.serializeKey());
+        assertThat(keycloak.consumed).containsExactly(token.serializeKey());
         verify(authenticationSession).removeAuthNote("INVALIDATE_ACTION_TOKEN");
     }
 
     @Test
-    void handleTokenWhenSpentThenAnErrorPageAndNoAction() {
+    void handleTokenWhenConsumedThenAnErrorPageAndNoAction() {
         ChangePasswordToken token = token();
         token.consume(keycloak.session);
 

@@ -33,7 +33,7 @@ class ChangePasswordTokenTest {
     }
 
     @Test
-    void newTokenWhenNoPasswordIsStoredThenItIsOfNone() {
+    void newTokenWhenNoPasswordIsStoredThenItsPasswordDateIsZero() {
         keycloak.noStoredPassword();
 
         assertThat(MockedSession.claimsOf(issued())).containsEntry("pwd_set_at", 0);
@@ -53,7 +53,7 @@ class ChangePasswordTokenTest {
     }
 
     @Test
-    void isUsableWhenItIsOfNoPasswordThenWhileThereIsNone() {
+    void isUsableWhenIssuedWithoutAPasswordThenUntilThereIsOne() {
         keycloak.noStoredPassword();
         String issued = issued();
         assertThat(isUsable(issued)).isTrue();
@@ -64,7 +64,7 @@ class ChangePasswordTokenTest {
 
     /** This extension issues no such token; it must not match a user without a password either. */
     @Test
-    void isUsableWhenItDoesNotSayOfWhichPasswordItIsThenFalse() {
+    void isUsableWhenItNamesNoPasswordThenFalse() {
         keycloak.noStoredPassword();
         Map<String, Object> claims = MockedSession.claimsOf(issued());
         claims.remove("pwd_set_at");
@@ -99,7 +99,7 @@ class ChangePasswordTokenTest {
     void consumeWhenFirstThenTrueAndNeverAgain() {
         ChangePasswordToken token = read(issued());
         assertThat(token.consume(keycloak.session)).isTrue();
-        assertThat(keycloak.spent).containsExactly(token.serializeKey());
+        assertThat(keycloak.consumed).containsExactly(token.serializeKey());
 
         assertThat(token.consume(keycloak.session)).isFalse();
         assertThat(read(issued()).consume(keycloak.session)).isTrue();

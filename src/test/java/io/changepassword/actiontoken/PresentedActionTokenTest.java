@@ -219,7 +219,7 @@ class PresentedActionTokenTest {
     }
 
     @Test
-    void faultWhenItIsOfAnotherUserThenThat() {
+    void faultWhenItIsOfAnotherUserThenDifferentUser() {
         assertBothAre(Errors.DIFFERENT_USER_AUTHENTICATED, "sub", "another-user");
         assertBothAre(Errors.DIFFERENT_USER_AUTHENTICATED, "sub", null);
     }
@@ -303,7 +303,7 @@ class PresentedActionTokenTest {
     }
 
     @Test
-    void faultWhenOursDoesNotSayOfWhichPasswordItIsThenExpired() {
+    void faultWhenOursNamesNoPasswordThenExpired() {
         own.remove("pwd_set_at");
         assertThat(fault(own)).contains(Errors.EXPIRED_CODE);
 
@@ -312,46 +312,46 @@ class PresentedActionTokenTest {
     }
 
     @Test
-    void faultWhenSpentThenExpired() {
-        spend(mailed);
-        spend(own);
+    void faultWhenConsumedThenExpired() {
+        consume(mailed);
+        consume(own);
 
         assertThat(fault(mailed)).contains(Errors.EXPIRED_CODE);
         assertThat(fault(own)).contains(Errors.EXPIRED_CODE);
     }
 
     @Test
-    void faultThenNothingIsSpentOrDemanded() {
+    void faultThenNothingIsConsumedOrDemanded() {
         fault(mailed);
 
-        assertThat(keycloak.spent).isEmpty();
+        assertThat(keycloak.consumed).isEmpty();
         verify(keycloak.user, never()).addRequiredAction(anyString());
     }
 
     @Nested
-    class Spend {
+    class Consume {
 
         @Test
         void consumeWhenFirstThenTrueAndNeverAgain() {
-            assertThat(spend(mailed)).isTrue();
-            assertThat(spend(own)).isTrue();
+            assertThat(consume(mailed)).isTrue();
+            assertThat(consume(own)).isTrue();
 
-            assertThat(spend(mailed)).isFalse();
-            assertThat(spend(own)).isFalse();
+            assertThat(consume(mailed)).isFalse();
+            assertThat(consume(own)).isFalse();
         }
 
         /** The key that Keycloak's page looks for; the user's id is Base64. */
         @Test
-        void spendThenAlsoAtKeycloaksPage() {
-            spend(own);
+        void consumeThenAlsoAtKeycloaksPage() {
+            consume(own);
 
-            assertThat(keycloak.spent)
+            assertThat(keycloak.consumed)
                     .containsExactly("dXNlcg==." + own.get("exp") + "." + own.get("nonce") + ".change-password");
         }
 
         @Test
         void consumeWhenItDemandsMoreThenTheUserOwesIt() {
-            spend(mailed);
+            consume(mailed);
 
             verify(keycloak.user).addRequiredAction("VERIFY_EMAIL");
             verify(keycloak.user, never()).addRequiredAction("UPDATE_PASSWORD");
@@ -359,7 +359,7 @@ class PresentedActionTokenTest {
 
         @Test
         void consumeWhenItIsOursThenTheUserOwesNothing() {
-            spend(own);
+            consume(own);
 
             verify(keycloak.user, never()).addRequiredAction(anyString());
         }
@@ -389,7 +389,7 @@ class PresentedActionTokenTest {
         return ofMailed;
     }
 
-    private boolean spend(Map<String, Object> claims) {
+    private boolean consume(Map<String, Object> claims) {
         return read(claims).orElseThrow().consume(keycloak.session, keycloak.user);
     }
 

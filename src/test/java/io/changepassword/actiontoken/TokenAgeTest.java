@@ -38,7 +38,7 @@ class TokenAgeTest {
     }
 
     @Test
-    void isValidWhenIssuedAfterThePasswordThenOnlyThen() {
+    void isValidWhenIssuedAfterThePasswordThenTrueElseFalse() {
         assertThat(new TokenAge(1_001, null).isValid(session, user)).isTrue();
         assertThat(new TokenAge(1_000, null).isValid(session, user)).isFalse();
         assertThat(new TokenAge(999, null).isValid(session, user)).isFalse();
@@ -58,14 +58,14 @@ class TokenAgeTest {
     }
 
     @Test
-    void isValidWhenItSaysOfWhichPasswordItIsThenOnlyOfThatOne() {
+    void isValidWhenItNamesItsPasswordThenOnlyForThatPassword() {
         assertThat(new TokenAge(1, SET_AT).isValid(session, user)).isTrue();
         assertThat(new TokenAge(2_000, SET_AT - 1).isValid(session, user)).isFalse();
         assertThat(new TokenAge(2_000, SET_AT + 1).isValid(session, user)).isFalse();
     }
 
     @Test
-    void isValidWhenThereIsNoPasswordThenTokensOfNone() {
+    void isValidWhenThereIsNoPasswordThenOnlyIfIssuedWithoutOne() {
         when(credentials.getStoredCredentialsByTypeStream("password")).thenAnswer(call -> Stream.empty());
 
         assertThat(TokenAge.passwordOf(user)).isZero();

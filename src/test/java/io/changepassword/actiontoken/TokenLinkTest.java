@@ -41,13 +41,13 @@ class TokenLinkTest {
         "https://app.example/{token},                https://app.example/a.b.c",
         "https://app.example/{token}?again={token},  https://app.example/a.b.c?again=a.b.c"
     })
-    void toWhenTheClientsLinkIsARedirectUriThenThatLink(String own, String link) {
+    void toWhenTheClientsLinkIsARedirectUriThenTheClientsLink(String own, String link) {
         assertThat(link(own)).isEqualTo(link);
     }
 
     /** As a mobile app has it; there is no host. */
     @Test
-    void toWhenTheClientsLinkHasAPrivateSchemeThenThatLink() {
+    void toWhenTheClientsLinkHasAPrivateSchemeThenTheClientsLink() {
         redirectUris("com.example.app:/change/*");
 
         assertThat(link("com.example.app:/change/{token}")).isEqualTo("com.example.app:/change/a.b.c");

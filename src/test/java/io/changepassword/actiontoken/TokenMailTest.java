@@ -86,7 +86,7 @@ class TokenMailTest {
     }
 
     @Test
-    void sendWhenTheClientHasALinkOfItsOwnThenThatLink() throws EmailException {
+    void sendWhenTheClientHasALinkOfItsOwnThenTheMailHasTheClientsLink() throws EmailException {
         when(keycloak.client.getAttribute(TokenLink.ATTRIBUTE)).thenReturn("https://app.example/?t={token}");
         when(keycloak.client.getRedirectUris()).thenReturn(Set.of("https://app.example/*"));
 

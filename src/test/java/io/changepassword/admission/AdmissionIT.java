@@ -90,16 +90,16 @@ public class AdmissionIT {
     @Test
     @DisplayName("T01 no credential: 401 without an error")
     void changeWhenNoCredentialThen401WithoutAnError() {
-        Response answer = given().contentType(ContentType.JSON).body("{}").post(REALM.changeUrl());
+        Response response = given().contentType(ContentType.JSON).body("{}").post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.header("WWW-Authenticate"))
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.header("WWW-Authenticate"))
                 .startsWith("Bearer realm=\"" + REALM.name() + "\", DPoP algs=\"")
                 .doesNotContain("error");
-        assertThat(answer.<Map<String, String>>path("$"))
+        assertThat(response.<Map<String, String>>path("$"))
                 .isEqualTo(Map.of("error_description", "Please sign in first."));
         assertThat(REALM.anonymousErrors()).startsWith("invalid_token");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
     }
 
     @ParameterizedTest
@@ -119,9 +119,9 @@ public class AdmissionIT {
             })
     @DisplayName("T03 T04 token is malformed: 401")
     void changeWhenTokenIsMalformedThen401(String authorization) {
-        Response answer = request(authorization);
+        Response response = request(authorization);
 
-        assertInvalidToken(answer);
+        assertInvalidToken(response);
         assertThat(REALM.anonymousErrors()).startsWith("invalid_token");
     }
 
@@ -138,10 +138,10 @@ public class AdmissionIT {
             })
     @DisplayName("T24 scheme is unknown: 401 without an error")
     void changeWhenSchemeIsUnknownThen401WithoutAnError(String authorization) {
-        Response answer = request(authorization);
+        Response response = request(authorization);
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer ").doesNotContain("error");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.header("WWW-Authenticate")).startsWith("Bearer ").doesNotContain("error");
     }
 
     @ParameterizedTest
@@ -172,12 +172,12 @@ public class AdmissionIT {
                 new Headers(new Header("Authorization", one), new Header("x-access-token", two.substring(7))),
                 new Headers(new Header("Authorization", "Basic YTpi"), new Header("x-access-token", two.substring(7))),
                 new Headers(new Header("x-access-token", "a"), new Header("x-access-token", "b")))) {
-            Response answer = given().headers(headers)
+            Response response = given().headers(headers)
                     .contentType(ContentType.JSON)
                     .body(user.body(user.password(), NEW_PASSWORD))
                     .post(REALM.changeUrl());
-            assertThat(answer.statusCode()).as(headers.toString()).isEqualTo(400);
-            assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+            assertThat(response.statusCode()).as(headers.toString()).isEqualTo(400);
+            assertThat(response.<String>path("error")).isEqualTo("invalid_request");
             assertThat(REALM.anonymousErrors()).startsWith("invalid_request");
         }
         for (TestUser untouched : List.of(user, other)) {
@@ -192,7 +192,7 @@ public class AdmissionIT {
         TestUser user = REALM.user();
         String token = user.signIn().accessToken();
 
-        for (Response answer : List.of(
+        for (Response response : List.of(
                 given().header("x-access-token", token)
                         .contentType(ContentType.JSON)
                         .body(user.body(user.password(), NEW_PASSWORD))
@@ -205,7 +205,7 @@ public class AdmissionIT {
                         .contentType(ContentType.JSON)
                         .body(user.body(user.password(), NEW_PASSWORD))
                         .post(REALM.changeUrl()))) {
-            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(response.statusCode()).isEqualTo(401);
         }
         assertThat(user.signsInWith(user.password())).isTrue();
     }
@@ -336,7 +336,7 @@ public class AdmissionIT {
         OTHER_REALM.update(Map.of("accessTokenLifespan", 300));
         Eventually.assertThat(
                 () -> given().auth().oauth2(token).get(OTHER_REALM.url("/protocol/openid-connect/userinfo")),
-                answer -> answer.statusCode() == 401);
+                response -> response.statusCode() == 401);
 
         assertInvalidToken(change(user, token));
     }
@@ -421,9 +421,9 @@ public class AdmissionIT {
         TestUser user = REALM.user();
         var before = user.credentials();
 
-        Response answer = user.change(user.signIn(NO_SCOPE, "openid"), user.password(), NEW_PASSWORD);
+        Response response = user.change(user.signIn(NO_SCOPE, "openid"), user.password(), NEW_PASSWORD);
 
-        assertInvalidToken(answer);
+        assertInvalidToken(response);
         user.assertRefused(before, "invalid_token");
     }
 
@@ -434,11 +434,11 @@ public class AdmissionIT {
         TestUser user = REALM.user();
         var before = user.credentials();
 
-        Response answer = user.change(user.signIn(client, "openid"), user.password(), NEW_PASSWORD);
+        Response response = user.change(user.signIn(client, "openid"), user.password(), NEW_PASSWORD);
 
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.<String>path("error")).isEqualTo("insufficient_scope");
-        assertThat(answer.header("WWW-Authenticate")).contains("error=\"insufficient_scope\"");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.<String>path("error")).isEqualTo("insufficient_scope");
+        assertThat(response.header("WWW-Authenticate")).contains("error=\"insufficient_scope\"");
         user.assertRefused(before, "not_allowed");
     }
 
@@ -477,7 +477,7 @@ public class AdmissionIT {
                 .extract()
                 .path("access_token");
 
-        Response answer = given().auth()
+        Response response = given().auth()
                 .oauth2(token)
                 .contentType(ContentType.JSON)
                 .body(Map.of(
@@ -489,8 +489,8 @@ public class AdmissionIT {
                         NEW_PASSWORD))
                 .post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.<String>path("error")).isEqualTo("not_allowed");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.<String>path("error")).isEqualTo("not_allowed");
         assertThat(REALM.admin()
                         .queryParam("client", SERVICE)
                         .queryParam("type", "UPDATE_CREDENTIAL_ERROR")
@@ -506,10 +506,10 @@ public class AdmissionIT {
         var before = user.credentials();
         String token = Impersonation.accessToken(REALM, user);
 
-        Response answer = change(user, token);
+        Response response = change(user, token);
 
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.<String>path("error")).isEqualTo("not_allowed");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.<String>path("error")).isEqualTo("not_allowed");
         assertThat(user.events())
                 .filteredOn(event -> event.get("type").toString().endsWith("_ERROR"))
                 .hasSize(2)
@@ -529,7 +529,7 @@ public class AdmissionIT {
         var before = user.credentials();
         long verified = REALM.passwordsVerified();
 
-        List<String> answers = Arrays.asList(
+        List<String> responses = Arrays.asList(
                         victim.email(),
                         victim.username(),
                         disabled.email(),
@@ -541,14 +541,14 @@ public class AdmissionIT {
                         .map(oldPassword -> {
                             Map<String, Object> body = user.body(oldPassword, NEW_PASSWORD);
                             body.put("loginId", loginId);
-                            Response answer = user.change(tokens, body);
-                            assertThat(answer.statusCode()).as(loginId).isEqualTo(403);
-                            return answer.asString();
+                            Response response = user.change(tokens, body);
+                            assertThat(response.statusCode()).as(loginId).isEqualTo(403);
+                            return response.asString();
                         }))
                 .distinct()
                 .toList();
 
-        assertThat(answers)
+        assertThat(responses)
                 .containsExactly(
                         "{\"error\":\"not_allowed\",\"error_description\":\"You can only change your own password.\"}");
         assertThat(REALM.passwordsVerified()).isEqualTo(verified);
@@ -579,10 +579,10 @@ public class AdmissionIT {
                 .post(user.realm().changeUrl());
     }
 
-    private static void assertInvalidToken(Response answer) {
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_token");
-        assertThat(answer.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    private static void assertInvalidToken(Response response) {
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_token");
+        assertThat(response.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
     }
 }

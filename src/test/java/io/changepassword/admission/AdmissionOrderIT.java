@@ -41,7 +41,7 @@ class AdmissionOrderIT {
                     Map.of("account", List.of(Map.of("client", NO_ROLE, "roles", List.of("view-profile")))));
 
     @Test
-    void changeWhenManyThingsAreWrongThenTheFirstIsTold() {
+    void changeWhenManyThingsAreWrongThenTheFirstIsReported() {
         TestUser user = REALM.user();
         String app = user.signIn().accessToken();
         String noScope = user.signIn(NO_SCOPE, "openid").accessToken();
@@ -50,32 +50,32 @@ class AdmissionOrderIT {
         REALM.attributes(Map.of("changePassword.enabled", "false", "changePassword.maxAuthAge", "0"));
         REALM.update(Map.of("sslRequired", "all", "enabled", false));
 
-        assertTold(twoCredentials().get(REALM.changeUrl()), 405, "This method is not allowed");
-        assertTold(twoCredentials().post(REALM.changeUrl()), 403, "HTTPS required");
+        assertRefused(twoCredentials().get(REALM.changeUrl()), 405, "This method is not allowed");
+        assertRefused(twoCredentials().post(REALM.changeUrl()), 403, "HTTPS required");
         REALM.update(Map.of("sslRequired", "external"));
-        assertTold(twoCredentials().post(REALM.changeUrl()), 403, "This realm");
+        assertRefused(twoCredentials().post(REALM.changeUrl()), 403, "This realm");
         REALM.update(Map.of("enabled", true));
-        assertTold(twoCredentials().post(REALM.changeUrl()), 404, "not_found");
+        assertRefused(twoCredentials().post(REALM.changeUrl()), 404, "not_found");
         REALM.attributes(Map.of("changePassword.enabled", "true"));
-        assertTold(twoCredentials().post(REALM.changeUrl()), 400, "credential");
-        assertTold(
+        assertRefused(twoCredentials().post(REALM.changeUrl()), 400, "credential");
+        assertRefused(
                 crossOrigin().header("Authorization", "Bearer e30.e30.e30").post(REALM.changeUrl()),
                 401,
                 "invalid_token");
-        assertTold(crossOrigin().auth().oauth2(service).post(REALM.changeUrl()), 403, "origin");
-        assertTold(wrongBody().auth().oauth2(service).post(REALM.changeUrl()), 403, "service account");
-        assertTold(wrongBody().auth().oauth2(noScope).post(REALM.changeUrl()), 401, "not issued");
+        assertRefused(crossOrigin().auth().oauth2(service).post(REALM.changeUrl()), 403, "origin");
+        assertRefused(wrongBody().auth().oauth2(service).post(REALM.changeUrl()), 403, "service account");
+        assertRefused(wrongBody().auth().oauth2(noScope).post(REALM.changeUrl()), 401, "not issued");
         Eventually.assertThat(
                 () -> wrongBody().auth().oauth2(app).post(REALM.changeUrl()).statusCode(), status -> status == 401);
-        assertTold(wrongBody().auth().oauth2(noRole).post(REALM.changeUrl()), 403, "insufficient_scope");
-        assertTold(wrongBody().auth().oauth2(app).post(REALM.changeUrl()), 401, "insufficient_user_authentication");
+        assertRefused(wrongBody().auth().oauth2(noRole).post(REALM.changeUrl()), 403, "insufficient_scope");
+        assertRefused(wrongBody().auth().oauth2(app).post(REALM.changeUrl()), 401, "insufficient_user_authentication");
         REALM.attributes(Map.of("changePassword.maxAuthAge", ""));
-        assertTold(wrongBody().auth().oauth2(app).post(REALM.changeUrl()), 415, "application/json");
+        assertRefused(wrongBody().auth().oauth2(app).post(REALM.changeUrl()), 415, "application/json");
     }
 
-    private static void assertTold(Response answer, int status, String text) {
-        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(status);
-        assertThat(answer.asString()).containsIgnoringCase(text);
+    private static void assertRefused(Response response, int status, String text) {
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
+        assertThat(response.asString()).containsIgnoringCase(text);
     }
 
     /** Neither of the right type nor of a size that would be read. */

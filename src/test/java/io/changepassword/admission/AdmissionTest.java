@@ -149,7 +149,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admitWhenTheBodyIsOfAnotherTypeThenRefusedWhereThereIsToBeOne() {
+    void admitWhenTheBodyIsOfAnotherTypeThenRefusedWhereABodyIsExpected() {
         request.header(HttpHeaders.CONTENT_TYPE, "text/plain");
         assertRefused(Refusal.MEDIA_TYPE);
 
@@ -159,7 +159,7 @@ class AdmissionTest {
 
     @ParameterizedTest
     @CsvSource({"Bearer a-token, false", "DPoP a-token, true"})
-    void admitWhenTheTokenComesByASchemeThenItIsVerifiedForThat(String authorization, boolean byDpop) {
+    void admitWhenTheTokenComesByASchemeThenItIsVerifiedForThatScheme(String authorization, boolean byDpop) {
         request.header(HttpHeaders.AUTHORIZATION, authorization);
         try (var keycloak = mockStatic(BearerAuthentication.class)) {
             keycloak.when(() -> BearerAuthentication.verify(request.session, "a-token", byDpop))

@@ -123,7 +123,7 @@ class CallerAuthorizationTest {
     }
 
     @Test
-    void requireWhenTheAuthenticationIsTooOldThenTheGreatestAgeIsTold() {
+    void requireWhenTheAuthenticationIsTooOldThenRefusedWithTheGreatestAge() {
         maximumAge();
         when(keycloak.userSession.getStarted()).thenReturn(now() - 2 * MAX_AGE);
 

@@ -72,10 +72,10 @@ class CertificateBindingIT {
         assertRefused(change(user, token, "client-1"));
     }
 
-    private static void assertRefused(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.body()).contains("\"error\":\"invalid_token\"");
-        assertThat(answer.headers().firstValue("WWW-Authenticate").orElseThrow())
+    private static void assertRefused(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.body()).contains("\"error\":\"invalid_token\"");
+        assertThat(response.headers().firstValue("WWW-Authenticate").orElseThrow())
                 .contains("invalid_token");
     }
 

@@ -163,9 +163,10 @@ public class DpopIT {
         boolean exact = REALM.version().matches("26\\.[4-6]\\..*");
 
         assertRefused(change(user, scheme + token, null));
-        Response answer = change(user, scheme + token, proof(proofs, "POST", REALM.changeUrl(), token, Instant.now()));
+        Response response =
+                change(user, scheme + token, proof(proofs, "POST", REALM.changeUrl(), token, Instant.now()));
 
-        assertThat(answer.statusCode()).isEqualTo(exact ? 401 : 200);
+        assertThat(response.statusCode()).isEqualTo(exact ? 401 : 200);
     }
 
     @Test
@@ -173,7 +174,7 @@ public class DpopIT {
     void changeWhenTwoProofsThenRefused() throws Exception {
         TestUser user = REALM.user();
         String token = boundToken(user);
-        Response answer = given().headers(new Headers(
+        Response response = given().headers(new Headers(
                         new Header("Authorization", "DPoP " + token),
                         new Header("DPoP", proof(proofs, "POST", REALM.changeUrl(), token, Instant.now())),
                         new Header("DPoP", proof(proofs, "POST", REALM.changeUrl(), token, Instant.now()))))
@@ -181,8 +182,8 @@ public class DpopIT {
                 .body(user.body(user.password(), NEW_PASSWORD))
                 .post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_request");
         assertThat(user.events()).isEmpty();
     }
 
@@ -193,12 +194,12 @@ public class DpopIT {
         String token = boundToken(user);
         for (String proof :
                 List.of(proof(proofs, "POST", REALM.tokenUrl(), token, Instant.now()), "nonsense", "bnVsbA.e30.AA")) {
-            Response answer = given().header("x-access-token", token)
+            Response response = given().header("x-access-token", token)
                     .header("DPoP", proof)
                     .contentType(ContentType.JSON)
                     .body("{}")
                     .post(REALM.tokenUrl());
-            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(response.statusCode()).isEqualTo(401);
         }
         given().header("x-access-token", token)
                 .contentType(ContentType.JSON)
@@ -241,9 +242,9 @@ public class DpopIT {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void assertRefused(Response answer) {
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_token");
+    private static void assertRefused(Response response) {
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_token");
     }
 
     private static Response change(TestUser user, String authorization, String proof) {

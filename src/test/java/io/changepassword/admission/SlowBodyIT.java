@@ -66,8 +66,8 @@ class SlowBodyIT {
             assertServed(other, tokens);
             // All but the few that may wait have been told so; those that wait hold no one up.
             Eventually.assertThat(
-                    () -> slow.stream().filter(RawRequest::isAnswered).count(),
-                    answered -> answered == CONNECTIONS - RequestPermits.PER_SESSION);
+                    () -> slow.stream().filter(RawRequest::isRespondedTo).count(),
+                    responded -> responded == CONNECTIONS - RequestPermits.PER_SESSION);
             assertThat(user.events()).extracting(event -> event.get("error")).contains("not_allowed");
         } finally {
             RawRequest.closeAll(slow);
@@ -78,7 +78,7 @@ class SlowBodyIT {
     }
 
     @Test
-    void changeWhenTheNodeHasItsShareThenEverybodyIsToldToComeAgainAtOnce() throws Exception {
+    void changeWhenTheNodeHasItsShareThenEverybodyGets503AtOnce() throws Exception {
         List<RawRequest> slow = new ArrayList<>();
         try {
             // More than the node serves at once, and of no user or session more than they may.
@@ -92,9 +92,9 @@ class SlowBodyIT {
                 }
             }
             Eventually.assertThat(() -> given().post(REALM.changeUrl()).statusCode(), status -> status == 503);
-            Response answer = given().post(REALM.changeUrl());
-            assertThat(answer.<String>path("error")).isEqualTo("temporarily_unavailable");
-            assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(5, 15);
+            Response response = given().post(REALM.changeUrl());
+            assertThat(response.<String>path("error")).isEqualTo("temporarily_unavailable");
+            assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(5, 15);
             given().get(REALM.url("/.well-known/openid-configuration")).then().statusCode(200);
         } finally {
             RawRequest.closeAll(slow);
@@ -110,9 +110,9 @@ class SlowBodyIT {
             Eventually.assertThat(
                     () -> {
                         send(request, " ");
-                        return request.isAnswered();
+                        return request.isRespondedTo();
                     },
-                    answered -> answered);
+                    responded -> responded);
             assertThat(request.status()).isEqualTo(400);
         }
         user.assertEvents("invalid_request");
@@ -148,7 +148,7 @@ class SlowBodyIT {
 
     @Test
     @DisplayName("R14 a client that has gone before the answer: the change is made once, and no lock is left")
-    void changeWhenTheClientIsGoneBeforeTheAnswerThenItIsMadeOnce() throws Exception {
+    void changeWhenTheClientIsGoneBeforeTheResponseThenItIsMadeOnce() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         String body = Json.of(user.body(user.password(), NEW_PASSWORD));
@@ -188,8 +188,9 @@ class SlowBodyIT {
                 RawRequest third = RawRequest.post(REALM, tokens.accessToken(), 10)) {
             // A session has two places: once one of three is told so, the other two are past their admission.
             Eventually.assertThat(
-                    () -> request.isAnswered() || second.isAnswered() || third.isAnswered(), answered -> answered);
-            if (!request.isAnswered()) {
+                    () -> request.isRespondedTo() || second.isRespondedTo() || third.isRespondedTo(),
+                    responded -> responded);
+            if (!request.isRespondedTo()) {
                 ending.run();
                 request.send(body);
             }

@@ -80,9 +80,9 @@ class TokenAdmissionIT {
                 new Headers(new Header(X_ACCESS_TOKEN, hers), new Header(X_ACCESS_TOKEN, his)),
                 new Headers(
                         new Header("Authorization", "Bearer " + hers), new Header("Authorization", "Bearer " + his)))) {
-            Response answer = post(two, token);
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.<List<String>>path("validationError.credentials"))
+            Response response = post(two, token);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.<List<String>>path("validationError.credentials"))
                     .containsExactly("The request carries more than one credential.");
         }
 
@@ -192,7 +192,7 @@ class TokenAdmissionIT {
     void changeWhenOneSessionPostsTooManyThen409() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
-        List<Integer> answers = Burst.of(Stream.generate(() -> Burst.request(
+        List<Integer> statuses = Burst.of(Stream.generate(() -> Burst.request(
                         "POST",
                         REALM.tokenUrl(),
                         tokens.accessToken(),
@@ -200,7 +200,7 @@ class TokenAdmissionIT {
                 .limit(100)
                 .toList());
 
-        assertThat(answers).containsOnly(401, 409);
+        assertThat(statuses).containsOnly(401, 409);
         assertThat(user.signsInWith(user.password())).isTrue();
     }
 
@@ -215,17 +215,17 @@ class TokenAdmissionIT {
                 .post(REALM.tokenUrl());
     }
 
-    private static void assertUnauthorized(Response answer, String message) {
-        assertError(answer, 401, message);
-        assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer realm=");
+    private static void assertUnauthorized(Response response, String message) {
+        assertError(response, 401, message);
+        assertThat(response.header("WWW-Authenticate")).startsWith("Bearer realm=");
     }
 
-    private static void assertForbidden(Response answer, String message) {
-        assertError(answer, 403, message);
+    private static void assertForbidden(Response response, String message) {
+        assertError(response, 403, message);
     }
 
-    private static void assertError(Response answer, int status, String message) {
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.asString()).isEqualTo("{\"apiError\":[\"" + message + "\"]}");
+    private static void assertError(Response response, int status, String message) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.asString()).isEqualTo("{\"apiError\":[\"" + message + "\"]}");
     }
 }

@@ -62,9 +62,9 @@ class ActionTokenIT {
         user.credentialReset(List.of("UPDATE_PASSWORD"));
         String token = MAILBOX.token();
 
-        Response answer = user.redeem(tokens, token, NEW_PASSWORD);
+        Response response = user.redeem(tokens, token, NEW_PASSWORD);
 
-        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(200);
         assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
         assertThat(user.signsInWith(user.password())).isFalse();
         assertThat(user.events())
@@ -295,7 +295,7 @@ class ActionTokenIT {
 
     @Test
     @DisplayName("B07 what else the token demands becomes the user's")
-    void changeWhenTokenDemandsMoreThenThatIsLeftToTheUser() {
+    void changeWhenTokenDemandsMoreActionsThenTheyBecomeTheUsersRequiredActions() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         Map<String, Object> claims = signer.executeActions(user);
@@ -411,11 +411,11 @@ class ActionTokenIT {
     }
 
     /** One body for all faults of a token. */
-    private static void assertRefused(Response answer) {
-        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(401);
-        assertThat(answer.asString())
+    private static void assertRefused(Response response) {
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(401);
+        assertThat(response.asString())
                 .isEqualTo("{\"apiError\":[\"This token is not valid, or not any more. Please request a new one.\"]}");
-        assertThat(answer.header("WWW-Authenticate"))
+        assertThat(response.header("WWW-Authenticate"))
                 .startsWith("Bearer realm=")
                 .doesNotContain("error");
     }

@@ -59,10 +59,10 @@ class ActionTokenMailIT {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
 
-        Response answer = user.requestToken(tokens);
+        Response response = user.requestToken(tokens);
 
-        assertThat(answer.statusCode()).isEqualTo(202);
-        assertThat(answer.asString()).isEqualTo("{\"expiresIn\":240}");
+        assertThat(response.statusCode()).isEqualTo(202);
+        assertThat(response.asString()).isEqualTo("{\"expiresIn\":240}");
         MimeMessage mail = MAILBOX.mails().get(0);
         assertThat(mail.getSubject()).isEqualTo("Set a new password");
         assertThat(mail.getAllRecipients()).extracting(Object::toString).containsExactly(user.email());
@@ -165,10 +165,10 @@ class ActionTokenMailIT {
         Tokens tokens = user.signIn();
         user.update(Map.of("emailVerified", false));
 
-        Response answer = user.requestToken(tokens);
+        Response response = user.requestToken(tokens);
 
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.<List<String>>path("apiError"))
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.<List<String>>path("apiError"))
                 .containsExactly("A token can only be sent to a verified e-mail address.");
         assertThat(MAILBOX.mails()).isEmpty();
         assertThat(mailEvents(user)).containsExactly("SEND_RESET_PASSWORD_ERROR");
@@ -188,9 +188,9 @@ class ActionTokenMailIT {
             TestUser user = realm.user();
             Tokens tokens = user.signIn();
 
-            Response answer = user.requestToken(tokens);
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.<List<String>>path("apiError"))
+            Response response = user.requestToken(tokens);
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.<List<String>>path("apiError"))
                     .containsExactly("The mail could not be sent. Please try again later.");
 
             realm.update(Map.of("smtpServer", MAILBOX.smtpServer()));
@@ -241,10 +241,10 @@ class ActionTokenMailIT {
             realm.attributes(Map.of("actionTokenGeneratedByUserLifespan.change-password", configured));
             TestUser user = realm.user();
 
-            Response answer = user.requestToken(user.signIn());
+            Response response = user.requestToken(user.signIn());
 
-            assertThat(answer.statusCode()).isEqualTo(202);
-            int expiresIn = answer.path("expiresIn");
+            assertThat(response.statusCode()).isEqualTo(202);
+            int expiresIn = response.path("expiresIn");
             assertThat(expiresIn).isPositive();
             assertThat(expected == null || expected == expiresIn).isTrue();
         } finally {

@@ -35,14 +35,14 @@ class CurrentPasswordIT {
     void changeWhenOldPasswordIsRightThenNewOneSignsIn() {
         TestUser user = REALM.user();
 
-        Response answer = user.change(user.signIn(), user.password(), NEW_PASSWORD);
+        Response response = user.change(user.signIn(), user.password(), NEW_PASSWORD);
 
-        answer.then().statusCode(200);
-        assertThat(answer.asString()).isEqualTo("{}");
-        assertThat(answer.contentType()).isEqualToIgnoringCase("application/json;charset=UTF-8");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
-        assertThat(answer.header("Set-Cookie")).isNull();
+        response.then().statusCode(200);
+        assertThat(response.asString()).isEqualTo("{}");
+        assertThat(response.contentType()).isEqualToIgnoringCase("application/json;charset=UTF-8");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(response.header("Set-Cookie")).isNull();
         assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
         assertThat(user.signsInWith(user.password())).isFalse();
         assertThat(user.credentials()).hasSize(1);
@@ -50,7 +50,7 @@ class CurrentPasswordIT {
 
     @Test
     @DisplayName("W12 done: both success events tell of it")
-    void changeWhenDoneThenBothSuccessEventsTellOfIt() {
+    void changeWhenDoneThenBothSuccessEventsAreFired() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
 
@@ -108,10 +108,10 @@ class CurrentPasswordIT {
         long verified = REALM.passwordsVerified();
         List<String> anonymous = REALM.anonymousErrors();
 
-        Response answer = user.change(tokens, "wrong", NEW_PASSWORD);
+        Response response = user.change(tokens, "wrong", NEW_PASSWORD);
 
-        answer.then().statusCode(400).contentType(ContentType.JSON);
-        assertThat(answer.asString())
+        response.then().statusCode(400).contentType(ContentType.JSON);
+        assertThat(response.asString())
                 .isEqualTo("{\"error\":\"invalid_user_credentials\","
                         + "\"error_description\":\"Invalid existing password.\",\"violations\":[{\"field\":\"oldPassword\","
                         + "\"policy\":\"currentPassword\",\"params\":[],\"message\":\"Invalid existing password.\"}]}");
@@ -129,20 +129,20 @@ class CurrentPasswordIT {
     void changeWhenAnotherTypeIsWantedThenJsonAllTheSame() {
         TestUser user = REALM.user();
 
-        Response answer = given().auth()
+        Response response = given().auth()
                 .oauth2(user.signIn().accessToken())
                 .contentType(ContentType.JSON)
                 .accept("text/html")
                 .body(user.body("wrong", NEW_PASSWORD))
                 .post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.contentType()).isEqualToIgnoringCase("application/json;charset=UTF-8");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.contentType()).isEqualToIgnoringCase("application/json;charset=UTF-8");
     }
 
     @Test
     @DisplayName("A12 right after wrong: count is cleared")
-    void changeWhenRightAfterWrongThenCountIsCleared() {
+    void changeWhenRightAfterWrongThenTheCountIsCleared() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         user.change(tokens, "wrong", NEW_PASSWORD).then().statusCode(400);
@@ -155,7 +155,7 @@ class CurrentPasswordIT {
 
     @Test
     @DisplayName("A13 A16 P12 new password is short: told only after the proof")
-    void changeWhenNewPasswordIsShortThenToldOnlyAfterTheProof() {
+    void changeWhenNewPasswordIsShortThenRejectedOnlyAfterTheProof() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         var before = user.credentials();
@@ -163,10 +163,10 @@ class CurrentPasswordIT {
         user.change(tokens, "wrong", "short").then().statusCode(400);
         user.assertEvents("invalid_user_credentials");
 
-        Response answer = user.change(tokens, user.password(), "sevench");
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<String>path("error")).isEqualTo("password_rejected");
-        assertThat(answer.<List<Map<String, Object>>>path("violations"))
+        Response response = user.change(tokens, user.password(), "sevench");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<String>path("error")).isEqualTo("password_rejected");
+        assertThat(response.<List<Map<String, Object>>>path("violations"))
                 .containsExactly(Map.of(
                         "field", "newPassword",
                         "policy", "length",
@@ -196,10 +196,10 @@ class CurrentPasswordIT {
         Tokens tokens = user.signIn();
         var before = user.credentials();
 
-        Response answer = user.change(tokens, user.password(), user.password());
+        Response response = user.change(tokens, user.password(), user.password());
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<List<String>>path("violations.policy")).containsExactly("notCurrentPassword");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<List<String>>path("violations.policy")).containsExactly("notCurrentPassword");
         user.assertRefused(before, "password_rejected");
     }
 
@@ -237,8 +237,8 @@ class CurrentPasswordIT {
         REALM.update(Map.of("passwordPolicy", "hashAlgorithm(pbkdf2-sha512)"));
         try {
             Tokens tokens = user.signIn();
-            Response answer = user.change(tokens, user.password() + "\0", user.password());
-            assertThat(answer.statusCode()).isEqualTo(400);
+            Response response = user.change(tokens, user.password() + "\0", user.password());
+            assertThat(response.statusCode()).isEqualTo(400);
         } finally {
             REALM.update(Map.of("passwordPolicy", ""));
         }
@@ -251,10 +251,10 @@ class CurrentPasswordIT {
         Tokens tokens = user.signIn();
         user.deletePassword();
 
-        Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
+        Response response = user.change(tokens, user.password(), NEW_PASSWORD);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_user_credentials");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_user_credentials");
         assertThat(user.credentials()).isEmpty();
     }
 
@@ -262,11 +262,11 @@ class CurrentPasswordIT {
     @DisplayName("T32 method is other: 405")
     void changeWhenMethodIsOtherThen405() {
         for (String method : List.of("GET", "PUT", "PATCH", "DELETE")) {
-            Response answer = given().request(method, REALM.changeUrl());
-            assertThat(answer.statusCode()).as(method).isEqualTo(405);
-            assertThat(answer.header("Allow")).isEqualTo("POST, OPTIONS");
-            assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
-            assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+            Response response = given().request(method, REALM.changeUrl());
+            assertThat(response.statusCode()).as(method).isEqualTo(405);
+            assertThat(response.header("Allow")).isEqualTo("POST, OPTIONS");
+            assertThat(response.<String>path("error")).isEqualTo("invalid_request");
+            assertThat(response.header("Cache-Control")).isEqualTo("no-store");
         }
     }
 }

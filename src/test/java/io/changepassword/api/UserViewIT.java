@@ -63,7 +63,7 @@ class UserViewIT {
 
     @Test
     @DisplayName("B27 all that is known, and nothing that the user may not read")
-    void changeWhenProfileIsFullThenTheUserIsAnsweredAsTheyMaySeeThemselves() throws Exception {
+    void changeWhenProfileIsFullThenTheUserIsReturnedAsTheyMaySeeThemselves() throws Exception {
         Instant before = Instant.now().minus(Duration.ofSeconds(2));
         TestUser user = REALM.user(
                 "full",
@@ -78,9 +78,9 @@ class UserViewIT {
                                 "creditRating", List.of("poor"),
                                 "unmanaged", List.of("internal"))));
 
-        Map<String, Object> answer = change(user);
+        Map<String, Object> response = change(user);
 
-        assertThat(answer)
+        assertThat(response)
                 .containsEntry("_id", sha256(user.id()).substring(0, 24))
                 .containsEntry("sub", user.id())
                 .containsEntry("username", "full")
@@ -106,17 +106,17 @@ class UserViewIT {
                         "avatarUrl",
                         "attributes",
                         "settings");
-        assertThat(answer.get("attributes"))
+        assertThat(response.get("attributes"))
                 .isEqualTo(Map.of(
                         "department", List.of("Research", "Sales"),
                         "locale", List.of("pt-BR"),
                         "mailOnBuildCompleted", List.of("true"),
                         "mailOnCodePushCompleted", List.of("false"),
                         "picture", List.of("https://example.com/p.png")));
-        Instant createdAt = instant(answer, "createdAt");
-        Instant updatedAt = instant(answer, "updatedAt");
+        Instant createdAt = instant(response, "createdAt");
+        Instant updatedAt = instant(response, "updatedAt");
         assertThat(createdAt).isAfter(before).isBefore(updatedAt);
-        assertThat(instant(answer, "lastLoginAt")).isAfter(before).isBeforeOrEqualTo(updatedAt);
+        assertThat(instant(response, "lastLoginAt")).isAfter(before).isBeforeOrEqualTo(updatedAt);
         assertThat(updatedAt.toEpochMilli())
                 .isEqualTo(((Number) user.credentials().get(0).get("createdDate")).longValue());
     }
@@ -128,9 +128,9 @@ class UserViewIT {
         // Administrators may leave them out, where a sign-in would ask for them.
         user.update(Map.of("firstName", "", "lastName", ""));
 
-        Map<String, Object> answer = change(user, tokens);
+        Map<String, Object> response = change(user, tokens);
 
-        assertThat(answer)
+        assertThat(response)
                 .containsEntry("firstName", "")
                 .containsEntry("lastName", "")
                 .doesNotContainKeys("language", "region", "avatarUrl", "settings", "password", "email")
@@ -168,13 +168,13 @@ class UserViewIT {
                     .statusCode(200);
             TestUser user = realm.user();
 
-            Response answer =
+            Response response =
                     user.redeem(user.signIn(), tokensOfRealm.sign(tokensOfRealm.executeActions(user)), NEW_PASSWORD);
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.<String>path("firstName")).isEqualTo("First");
-            assertThat(answer.<String>path("lastName")).isEmpty();
-            assertThat(answer.asString()).doesNotContain("\"Last\"");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.<String>path("firstName")).isEqualTo("First");
+            assertThat(response.<String>path("lastName")).isEmpty();
+            assertThat(response.asString()).doesNotContain("\"Last\"");
         } finally {
             realm.delete();
         }
@@ -192,9 +192,9 @@ class UserViewIT {
                 .path("$");
     }
 
-    private static Instant instant(Map<String, Object> answer, String field) {
-        assertThat(answer.get(field).toString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z");
-        return Instant.parse(answer.get(field).toString());
+    private static Instant instant(Map<String, Object> response, String field) {
+        assertThat(response.get(field).toString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z");
+        return Instant.parse(response.get(field).toString());
     }
 
     private static String sha256(String text) throws Exception {

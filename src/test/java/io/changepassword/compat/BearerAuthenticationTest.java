@@ -92,7 +92,7 @@ class BearerAuthenticationTest {
     }
 
     @Test
-    void verifyWhenKeycloakDoesThenWhomItFound() {
+    void verifyWhenKeycloakVerifiesTheTokenThenItsUser() {
         assertThat(verified(false)).contains(authentication);
         verify(authenticators.constructed().get(0)).setTokenString(ENCODED);
     }
@@ -128,7 +128,7 @@ class BearerAuthenticationTest {
 
     /** At both, the authenticators of some versions throw. */
     @Test
-    void verifyWhenAlgorithmOrProofCannotBeReadThenKeycloakIsNotAsked() {
+    void verifyWhenAlgorithmOrProofCannotBeReadThenKeycloakIsNotCalled() {
         assertRefused(true);
 
         when(keycloak.getProvider(SignatureProvider.class, "RS256")).thenReturn(null);

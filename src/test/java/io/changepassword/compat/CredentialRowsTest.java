@@ -53,22 +53,22 @@ class CredentialRowsTest {
         when(database.find(CredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
                 .thenReturn(row);
 
-        assertTold(CredentialRows.lock(session, user, List.of("1"), true));
+        assertReturned(CredentialRows.lock(session, user, List.of("1"), true));
     }
 
     /** As of 26.0 and 26.1. */
     @Test
-    void lockWhenRowsOfKeycloaksOwnUsersHaveNoneThenEachIsLockedAndTold() {
+    void lockWhenRowsOfKeycloaksOwnUsersHaveNoVersionThenEachIsLockedAndReturned() {
         CredentialEntity row = row();
         when(user.getId()).thenReturn("local");
         when(database.find(CredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
                 .thenReturn(row);
 
-        assertTold(CredentialRows.lock(session, user, List.of("1"), false));
+        assertReturned(CredentialRows.lock(session, user, List.of("1"), false));
     }
 
     @Test
-    void lockWhenRowsOfFederatedUsersHaveNoneThenEachIsLockedAndTold() {
+    void lockWhenRowsOfFederatedUsersHaveNoVersionThenEachIsLockedAndReturned() {
         FederatedUserCredentialEntity row = new FederatedUserCredentialEntity();
         row.setCreatedDate(5L);
         row.setCredentialData("data");
@@ -76,7 +76,7 @@ class CredentialRowsTest {
         when(database.find(FederatedUserCredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE))
                 .thenReturn(row);
 
-        assertTold(CredentialRows.lock(session, user, List.of("1")));
+        assertReturned(CredentialRows.lock(session, user, List.of("1")));
     }
 
     private static CredentialEntity row() {
@@ -87,7 +87,7 @@ class CredentialRowsTest {
         return row;
     }
 
-    private static void assertTold(Optional<List<CredentialModel>> locked) {
+    private static void assertReturned(Optional<List<CredentialModel>> locked) {
         assertThat(locked.orElseThrow()).singleElement().satisfies(model -> {
             assertThat(model.getId()).isEqualTo("1");
             assertThat(model.getCreatedDate()).isEqualTo(5L);
@@ -97,14 +97,14 @@ class CredentialRowsTest {
     }
 
     @Test
-    void hasVersionWhenAFieldIsOneThenTrue() {
+    void hasVersionWhenAFieldIsTheVersionThenTrue() {
         assertThat(CredentialRows.hasVersion(CredentialEntity.class)).isTrue();
         assertThat(CredentialRows.hasVersion(FederatedUserCredentialEntity.class))
                 .isFalse();
     }
 
     @Test
-    void lockWhenARowIsGoneThenItIsNotTold() {
+    void lockWhenARowIsGoneThenItIsNotReturned() {
         assertThat(CredentialRows.lock(session, user, List.of("1"))).hasValue(List.of());
 
         verify(database).find(FederatedUserCredentialEntity.class, "1", LockModeType.PESSIMISTIC_WRITE);

@@ -64,7 +64,7 @@ class DpopBindingTest {
     }
 
     @Test
-    void algorithmsWhenAProviderHasAnAsymmetricOneThenIt() {
+    void algorithmsWhenAProviderHasAnAsymmetricOneThenItIsListed() {
         ProviderFactory<?> factory = mock(ProviderFactory.class);
         when(factory.getId()).thenReturn("ES256");
         KeycloakSessionFactory factories = mock(KeycloakSessionFactory.class);

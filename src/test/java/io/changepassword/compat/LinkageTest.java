@@ -49,7 +49,7 @@ class LinkageTest {
     }
 
     @Test
-    void linkWhenAttemptsAreOfAnyKindThenToldWithoutOne() {
+    void linkWhenAttemptsHaveNoCategoryThenReportedWithoutOne() {
         ProtectorOfAnyKind protector = mock(ProtectorOfAnyKind.class);
 
         link(ProtectorOfAnyKind.class).invoke(protector, realm, user, connection, uri);
@@ -58,7 +58,7 @@ class LinkageTest {
     }
 
     @Test
-    void linkWhenAttemptsAreOfACategoryThenToldWithIt() {
+    void linkWhenAttemptsHaveACategoryThenReportedWithIt() {
         ProtectorByCategory protector = mock(ProtectorByCategory.class);
 
         link(ProtectorByCategory.class).invoke(protector, realm, user, connection, uri);
@@ -67,7 +67,7 @@ class LinkageTest {
     }
 
     @Test
-    void linkWhenAttemptsAreOfCategoriesThenToldWithThem() {
+    void linkWhenAttemptsHaveCategoriesThenReportedWithThem() {
         ProtectorByCategories protector = mock(ProtectorByCategories.class);
 
         link(ProtectorByCategories.class).invoke(protector, realm, user, connection, uri);
@@ -153,7 +153,7 @@ class LinkageTest {
     }
 
     @Test
-    void linkWhenTheAlgorithmsDependOnTheSessionThenAskedFor() {
+    void linkWhenTheAlgorithmsDependOnTheSessionThenReadFromIt() {
         assertThat(DpopBinding.linkAlgorithms(DpopWithMethod.class).<List<String>>invoke(mock(KeycloakSession.class)))
                 .containsExactly("ES512");
     }
@@ -177,7 +177,7 @@ class LinkageTest {
     }
 
     @Test
-    void isVerifiedByWhenTheAuthenticatorIsToldOfTheRequestThenTrue() {
+    void isVerifiedByWhenTheAuthenticatorGetsTheRequestThenTrue() {
         assertThat(DpopBinding.isVerifiedBy(AuthenticatorOfRequests.class)).isTrue();
         assertThat(DpopBinding.isVerifiedBy(AuthenticatorOfTokens.class)).isFalse();
     }
@@ -204,13 +204,13 @@ class LinkageTest {
     }
 
     @Test
-    void linkWhenThereIsAListOfRevokedTokensThenItIsTheOne() {
+    void linkWhenThereIsAListOfRevokedTokensThenItIsUsed() {
         assertThat(ConsumedTokens.link(SessionWithList.class, ListOfTokens.class.getName()))
                 .isInstanceOf(RevokedTokenList.class);
     }
 
     @Test
-    void linkWhenThereIsNoneThenTheSingleUseObjectsAre() {
+    void linkWhenThereIsNoListOfRevokedTokensThenTheSingleUseObjectsAreUsed() {
         assertThat(ConsumedTokens.link(Object.class, "org.keycloak.NoSuchProvider"))
                 .isInstanceOf(SingleUseTokenList.class);
     }
@@ -231,7 +231,7 @@ class LinkageTest {
     }
 
     @Test
-    void linkWhenAllIsKnownThenEachIsTold() {
+    void linkWhenAllIsKnownThenEachIsNamed() {
         assertThat(Linkage.link())
                 .hasSize(10)
                 .contains(

@@ -32,7 +32,7 @@ class BruteForceDetectionTest {
     }
 
     @Test
-    void requireUnlockedWhenLockedForAWhileThenToldHowLong() {
+    void requireUnlockedWhenLockedForAWhileThenRefusedWithTheWaitingTime() {
         locked(Time.currentTimeMillis() / 1000 + 30);
 
         ChangeRefusedException refused = refusal();
@@ -76,7 +76,7 @@ class BruteForceDetectionTest {
     }
 
     @Test
-    void requireUnlockedWhenAskedThenTheRealmAndUserOfThatMomentAre() {
+    void requireUnlockedWhenCalledThenRealmAndUserAreReadAnew() {
         guesses.requireUnlocked();
 
         verify(keycloak.protector).isTemporarilyDisabled(any(), same(keycloak.realm), same(keycloak.user));

@@ -59,7 +59,7 @@ class CallerTest {
     }
 
     @Test
-    void authenticatedAtWhenTheSessionSaysSoThenThatOrElseItsStart() {
+    void authenticatedAtWhenTheSessionHasAnAuthTimeThenItOrElseTheStart() {
         UserSessionModel session = keycloak.caller.userSession();
         when(session.getStarted()).thenReturn(1_000);
         assertThat(keycloak.caller.authenticatedAt()).isEqualTo(1_000);
@@ -73,13 +73,13 @@ class CallerTest {
     void requireSignedInWhenNoLongerThenRefused(Meanwhile meanwhile) {
         meanwhile.happensIn(keycloak);
 
-        assertRefused(() -> ask(caller::requireSignedIn));
-        assertRefused(() -> ask(caller::requireSignedInPastTheCache));
+        assertRefused(() -> call(caller::requireSignedIn));
+        assertRefused(() -> call(caller::requireSignedInPastTheCache));
     }
 
     @Test
     void requireSignedInWhenStillThenTheUserAsTheCacheHasThem() {
-        assertThat(ask(caller::requireSignedIn)).isSameAs(keycloak.user);
+        assertThat(call(caller::requireSignedIn)).isSameAs(keycloak.user);
     }
 
     @Test
@@ -87,53 +87,53 @@ class CallerTest {
         keycloak.online.clear();
         keycloak.addSession("session", true);
 
-        assertThat(ask(caller::requireSignedIn)).isSameAs(keycloak.user);
+        assertThat(call(caller::requireSignedIn)).isSameAs(keycloak.user);
     }
 
     @Test
     void requireSignedInPastTheCacheWhenLocalThenTheUserAsTheDatabaseHasThem() {
-        assertThat(ask(caller::requireSignedInPastTheCache)).isSameAs(keycloak.databaseUser);
+        assertThat(call(caller::requireSignedInPastTheCache)).isSameAs(keycloak.databaseUser);
     }
 
     @Test
     void requireSignedInPastTheCacheWhenNotCachedThenTheUser() {
         when(keycloak.users.getUserById(keycloak.realm, "user")).thenReturn(keycloak.databaseUser);
 
-        assertThat(ask(caller::requireSignedInPastTheCache)).isSameAs(keycloak.databaseUser);
+        assertThat(call(caller::requireSignedInPastTheCache)).isSameAs(keycloak.databaseUser);
     }
 
     @Test
     void requireSignedInPastTheCacheWhenDisabledInTheDatabaseThenRefused() {
         when(keycloak.databaseUser.isEnabled()).thenReturn(false);
 
-        assertRefused(() -> ask(caller::requireSignedInPastTheCache));
+        assertRefused(() -> call(caller::requireSignedInPastTheCache));
     }
 
     @Test
     void requireSignedInPastTheCacheWhenDeletedFromTheDatabaseThenRefused() {
         when(keycloak.user.getDelegateForUpdate()).thenThrow(new IllegalStateException("Not found in database"));
 
-        assertRefused(() -> ask(caller::requireSignedInPastTheCache));
+        assertRefused(() -> call(caller::requireSignedInPastTheCache));
     }
 
     @Test
     void requireSignedInPastTheCacheWhenADirectorysThenAsTheCacheHasThem() {
         when(keycloak.user.getFederationLink()).thenReturn("directory");
-        assertThat(ask(caller::requireSignedInPastTheCache)).isSameAs(keycloak.user);
+        assertThat(call(caller::requireSignedInPastTheCache)).isSameAs(keycloak.user);
 
         when(keycloak.user.getFederationLink()).thenReturn(null);
         when(keycloak.user.getId()).thenReturn("f:storage:alice");
         when(keycloak.users.getUserById(keycloak.realm, "f:storage:alice")).thenReturn(keycloak.user);
-        assertThat(ask(caller::requireSignedInPastTheCache)).isSameAs(keycloak.user);
+        assertThat(call(caller::requireSignedInPastTheCache)).isSameAs(keycloak.user);
         verify(keycloak.user, never()).getDelegateForUpdate();
     }
 
-    private UserModel ask(Function<KeycloakSession, UserModel> asked) {
-        return UnitOfWork.rollBack(keycloak.session, asked);
+    private UserModel call(Function<KeycloakSession, UserModel> check) {
+        return UnitOfWork.rollBack(keycloak.session, check);
     }
 
-    private static void assertRefused(Runnable asked) {
-        ChangeRefusedException refused = catchThrowableOfType(ChangeRefusedException.class, asked::run);
+    private static void assertRefused(Runnable check) {
+        ChangeRefusedException refused = catchThrowableOfType(ChangeRefusedException.class, check::run);
         assertThat(refused).isNotNull();
         assertThat(refused.reason()).isEqualTo(ChangeRefusedException.Reason.NOT_SIGNED_IN);
     }

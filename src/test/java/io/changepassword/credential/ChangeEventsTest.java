@@ -23,7 +23,7 @@ class ChangeEventsTest {
     private final ChangeEvents events = ChangeEvents.of(keycloak.session, Kind.CHANGE, keycloak.caller);
 
     @Test
-    void refusedWhenCalledThenBothEventsTellWhoseAndWhy() {
+    void refusedWhenCalledThenBothEventsNameUserAndReason() {
         events.refused("an_error", "a reason");
 
         assertThat(keycloak.eventTypes())

@@ -42,7 +42,7 @@ class ChangeLockTest {
     }
 
     @Test
-    void acquireWhenReleasedMeanwhileThenItsTurn() {
+    void acquireWhenReleasedMeanwhileThenAcquired() {
         when(keycloak.singleUseObjects.putIfAbsent(any(), anyLong())).thenReturn(false, false, true);
 
         assertThat(acquire(LONG, LIFESPAN)).isNotNull();

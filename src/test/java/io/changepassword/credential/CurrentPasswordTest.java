@@ -29,12 +29,12 @@ class CurrentPasswordTest {
     }
 
     @Test
-    void faultWhenWrongThenNot() {
+    void faultWhenWrongThenWrongPassword() {
         assertThat(faultOf(WRONG)).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
     }
 
     @Test
-    void faultWhenItHasNoBytesThenNotAndNothingIsVerified() {
+    void faultWhenItHasNoBytesThenWrongPasswordAndNothingIsVerified() {
         assertThat(faultOf(new CurrentPassword("\ud800"))).hasValueSatisfying(CurrentPasswordTest::isWrongPassword);
         verifyNothingIsVerified();
     }
@@ -59,7 +59,7 @@ class CurrentPasswordTest {
     }
 
     @Test
-    void faultWhenThereIsNoPasswordAndNoSuchHashThenNot() {
+    void faultWhenThereIsNoPasswordAndNoSuchHashThenWrongPassword() {
         keycloak.password = null;
         hashing("gone");
 
@@ -67,7 +67,7 @@ class CurrentPasswordTest {
     }
 
     @Test
-    void faultWhenThePasswordIsADirectorysThenItIsAsked() {
+    void faultWhenThePasswordIsADirectorysThenTheDirectoryVerifiesIt() {
         keycloak.federate();
 
         assertThat(faultOf(RIGHT)).isEmpty();

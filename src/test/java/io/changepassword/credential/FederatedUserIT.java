@@ -65,10 +65,10 @@ class FederatedUserIT {
     void changeWhenPolicyIsBrokenThenRefusedThoughTheDirectoryWouldTakeIt() throws Exception {
         TestUser user = writable.user(WRITABLE, "walter", PASSWORD);
 
-        Response answer = user.change(user.signIn(), PASSWORD, "no upper case");
+        Response response = user.change(user.signIn(), PASSWORD, "no upper case");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<List<String>>path("violations.policy")).containsExactly("upperCase");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<List<String>>path("violations.policy")).containsExactly("upperCase");
         assertThat(writable.binds("walter", PASSWORD)).isTrue();
     }
 
@@ -76,9 +76,9 @@ class FederatedUserIT {
     void changeWhenOldPasswordIsWrongThenCounted() throws Exception {
         TestUser user = writable.user(WRITABLE, "wilma", PASSWORD);
 
-        Response answer = user.change(user.signIn(), "wrong", NEW_PASSWORD);
+        Response response = user.change(user.signIn(), "wrong", NEW_PASSWORD);
 
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_user_credentials");
+        assertThat(response.<String>path("error")).isEqualTo("invalid_user_credentials");
         assertThat(user.failures()).isEqualTo(1);
     }
 
@@ -88,11 +88,11 @@ class FederatedUserIT {
         Tokens tokens = user.signIn();
         writable.refuse(true);
         try {
-            Response answer = user.change(tokens, PASSWORD, NEW_PASSWORD);
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.<String>path("error")).isEqualTo("password_rejected");
-            assertThat(answer.<List<String>>path("violations.policy")).containsExactly("userStorage");
-            assertThat(answer.asString()).doesNotContain("internal");
+            Response response = user.change(tokens, PASSWORD, NEW_PASSWORD);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.<String>path("error")).isEqualTo("password_rejected");
+            assertThat(response.<List<String>>path("violations.policy")).containsExactly("userStorage");
+            assertThat(response.asString()).doesNotContain("internal");
         } finally {
             writable.refuse(false);
         }
@@ -106,9 +106,9 @@ class FederatedUserIT {
         Tokens tokens = user.signIn();
         writable.remove("wesley");
 
-        Response answer = user.change(tokens, PASSWORD, NEW_PASSWORD);
+        Response response = user.change(tokens, PASSWORD, NEW_PASSWORD);
 
-        assertThat(answer.statusCode()).isIn(400, 401);
+        assertThat(response.statusCode()).isIn(400, 401);
         assertThat(user.signsInWith(NEW_PASSWORD)).isFalse();
     }
 
@@ -121,10 +121,10 @@ class FederatedUserIT {
         user.change(tokens, "wrong", NEW_PASSWORD).then().statusCode(400);
         writable.remove("wotan");
 
-        Response answer = user.redeem(tokens, signer.sign(signer.executeActions(user)), NEW_PASSWORD);
+        Response response = user.redeem(tokens, signer.sign(signer.executeActions(user)), NEW_PASSWORD);
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.<List<String>>path("apiError")).isNotEmpty();
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.<List<String>>path("apiError")).isNotEmpty();
         assertThat(user.signsInWith(NEW_PASSWORD)).isFalse();
     }
 
@@ -135,10 +135,10 @@ class FederatedUserIT {
         writable.goDown();
         try {
             for (String oldPassword : List.of(PASSWORD, "wrong")) {
-                Response answer = user.change(tokens, oldPassword, NEW_PASSWORD);
-                assertThat(answer.statusCode()).isEqualTo(503);
-                assertThat(answer.<String>path("error")).isEqualTo("temporarily_unavailable");
-                assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+                Response response = user.change(tokens, oldPassword, NEW_PASSWORD);
+                assertThat(response.statusCode()).isEqualTo(503);
+                assertThat(response.<String>path("error")).isEqualTo("temporarily_unavailable");
+                assertThat(response.header("Cache-Control")).isEqualTo("no-store");
             }
         } finally {
             writable.comeBack();
@@ -156,11 +156,11 @@ class FederatedUserIT {
     void changeWhenDirectoryIsReadOnlyThen400() throws Exception {
         TestUser user = readOnly.user(READ_ONLY, "rosa", PASSWORD);
 
-        Response answer = user.change(user.signIn(), PASSWORD, NEW_PASSWORD);
+        Response response = user.change(user.signIn(), PASSWORD, NEW_PASSWORD);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<String>path("error")).isEqualTo("password_rejected");
-        assertThat(answer.<List<String>>path("violations.message"))
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<String>path("error")).isEqualTo("password_rejected");
+        assertThat(response.<List<String>>path("violations.message"))
                 .containsExactly("Your password cannot be changed, because your account is read-only.");
         user.assertEvents("password_rejected");
         assertThat(readOnly.binds("rosa", PASSWORD)).isTrue();

@@ -67,10 +67,10 @@ class GuessingIT {
         Response wrong = user.change(tokens, "wrong", NEW_PASSWORD);
         Response right = user.change(tokens, user.password(), NEW_PASSWORD);
 
-        for (Response answer : List.of(wrong, right)) {
-            assertThat(answer.statusCode()).isEqualTo(429);
-            assertThat(answer.<String>path("error")).isEqualTo("user_temporarily_disabled");
-            assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(200, 300);
+        for (Response response : List.of(wrong, right)) {
+            assertThat(response.statusCode()).isEqualTo(429);
+            assertThat(response.<String>path("error")).isEqualTo("user_temporarily_disabled");
+            assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(200, 300);
         }
         assertThat(right.asString()).isEqualTo(wrong.asString());
         assertThat(REALM.passwordsVerified())
@@ -192,7 +192,7 @@ class GuessingIT {
 
     @Test
     @DisplayName("S10 several at once: one wins and another is told 409")
-    void changeWhenSeveralAtOnceThenOneWinsAndAnotherIsTold409() throws Exception {
+    void changeWhenSeveralAtOnceThenOneWinsAndAnotherGets409() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         ExecutorService clients = Executors.newFixedThreadPool(8);
@@ -201,15 +201,15 @@ class GuessingIT {
                     .<Callable<Response>>mapToObj(
                             i -> () -> user.change(tokens, user.password(), "New-Password-of-" + i))
                     .toList();
-            List<Response> answers =
+            List<Response> responses =
                     clients.invokeAll(attempts).stream().map(GuessingIT::get).toList();
 
-            assertThat(answers)
+            assertThat(responses)
                     .extracting(Response::statusCode)
                     .containsOnlyOnce(200)
                     .allMatch(status -> status == 200 || status == 400 || status == 409);
-            Response conflict = answers.stream()
-                    .filter(answer -> answer.statusCode() == 409)
+            Response conflict = responses.stream()
+                    .filter(response -> response.statusCode() == 409)
                     .findFirst()
                     .orElseThrow();
             assertThat(conflict.<String>path("error")).isEqualTo("conflict");
@@ -219,7 +219,7 @@ class GuessingIT {
                     .allSatisfy(
                             event -> assertThat(event.get("details").toString()).contains("reason=conflict"));
             int winner = IntStream.range(0, 8)
-                    .filter(i -> answers.get(i).statusCode() == 200)
+                    .filter(i -> responses.get(i).statusCode() == 200)
                     .findFirst()
                     .orElseThrow();
             assertThat(user.signsInWith("New-Password-of-" + winner)).isTrue();
@@ -229,9 +229,9 @@ class GuessingIT {
         }
     }
 
-    private static Response get(Future<Response> answer) {
+    private static Response get(Future<Response> response) {
         try {
-            return answer.get();
+            return response.get();
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

@@ -45,7 +45,7 @@ class ListenerFailureIT {
 
     @Test
     @DisplayName("R08 a listener that fails at a refusal: the refusal is told as it is")
-    void changeWhenAListenerFailsAtARefusalThenTheAnswerIsTheSame() {
+    void changeWhenAListenerFailsAtARefusalThenTheResponseIsTheSame() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         withFailingListener(() -> {

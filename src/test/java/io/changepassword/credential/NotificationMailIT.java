@@ -50,7 +50,7 @@ class NotificationMailIT {
 
     @Test
     @DisplayName("S12 done: the user is told, at their address, as by Keycloak's own page, without a secret")
-    void changeWhenDoneThenTheUserIsToldByMail() throws Exception {
+    void changeWhenDoneThenTheUserIsNotifiedByMail() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
 
@@ -74,7 +74,7 @@ class NotificationMailIT {
     @ParameterizedTest
     @ValueSource(strings = {"de;q=2", "-"})
     @DisplayName("S12 W09 an Accept-Language that cannot be parsed does not keep the user from being told")
-    void changeWhenAcceptLanguageIsUnreadableThenTheUserIsToldAllTheSame(String language) {
+    void changeWhenAcceptLanguageIsUnreadableThenTheUserIsNotifiedAllTheSame(String language) {
         TestUser user = REALM.user();
 
         given().auth()
@@ -93,21 +93,21 @@ class NotificationMailIT {
     @DisplayName("R07 a mail server that hangs while users are told holds up no other realm's changes")
     void changeWhenTheMailServerHangsThenOtherRealmsAreServed() throws Exception {
         // As many as a node hashes for at once.
-        int turns = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        int permits = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         ExecutorService clients = Executors.newCachedThreadPool();
         TestRealm realm = REALM.another();
-        List<Future<Integer>> told = new ArrayList<>();
+        List<Future<Integer>> changes = new ArrayList<>();
         try {
-            try (ServerSocket silent = new ServerSocket(0, turns, InetAddress.getLoopbackAddress())) {
+            try (ServerSocket silent = new ServerSocket(0, permits, InetAddress.getLoopbackAddress())) {
                 Map<String, String> server = new HashMap<>(MAILBOX.smtpServer());
                 server.put("port", String.valueOf(silent.getLocalPort()));
                 realm.update(Map.of("smtpServer", server, "eventsListeners", List.of("email")));
                 silent.setSoTimeout(60_000);
                 List<Socket> mails = new ArrayList<>();
-                for (int i = 0; i < turns; i++) {
+                for (int i = 0; i < permits; i++) {
                     TestUser user = realm.user();
                     Tokens tokens = user.signIn();
-                    told.add(clients.submit(() ->
+                    changes.add(clients.submit(() ->
                             user.change(tokens, user.password(), NEW_PASSWORD).statusCode()));
                     mails.add(silent.accept());
                 }
@@ -117,12 +117,12 @@ class NotificationMailIT {
                         .then()
                         .statusCode(200);
 
-                assertThat(told).noneMatch(Future::isDone);
+                assertThat(changes).noneMatch(Future::isDone);
                 for (Socket mail : mails) {
                     mail.close();
                 }
             }
-            for (Future<Integer> status : told) {
+            for (Future<Integer> status : changes) {
                 assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(200);
             }
         } finally {

@@ -69,7 +69,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenRealmSaysWhichSessionsEndThenThose() {
+    void changeWhenTheSettingNamesSessionsThenTheseSessionsEnd() {
         when(keycloak.realm.getAttribute(RealmSettings.END_SESSIONS)).thenReturn("all");
 
         change(RIGHT);
@@ -115,7 +115,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenWrongThenNothingOfTheNewOneIsTold() {
+    void changeWhenWrongThenNoViolationOfTheNewOneIsDisclosed() {
         assertRefused(WRONG, "short", Reason.WRONG_PASSWORD);
     }
 
@@ -167,7 +167,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenKeycloakHashesTheOldOneAnewDuringTheProofThenThatIsProvedAndChanged() {
+    void changeWhenKeycloakRehashesTheOldPasswordDuringTheProofThenChanged() {
         duringProof(call -> {
             keycloak.hashing = "anew";
             return true;
@@ -229,7 +229,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenTheCommitLosesARaceThenThatIsThrownAndNoSuccessIsTold() {
+    void changeWhenTheCommitLosesARaceThenTheConflictIsThrownAndNoSuccessIsFired() {
         keycloak.failures = 2;
         keycloak.addSession("another", false);
         OptimisticLockException lost = new OptimisticLockException();
@@ -243,7 +243,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenTheCommitFailsThenThatIsThrownAndNoEvent() {
+    void changeWhenTheCommitFailsThenTheFailureIsThrownAndNoEventIsFired() {
         RuntimeException defect = new IllegalArgumentException();
         whenStored(() -> keycloak.failCommit(defect));
 
@@ -347,7 +347,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenATokenHoldsThenItIsConsumedAndTheEventsSaySo() {
+    void changeWhenATokenIsValidThenItIsConsumedAndTheEventsNameIt() {
         keycloak.failures = 2;
         Token token = new Token(null, false);
 
@@ -367,7 +367,7 @@ class PasswordChangeTest {
     }
 
     @Test
-    void changeWhenATokenDoesNotHoldThenThatIsNoGuessAndItIsNotConsumed() {
+    void changeWhenATokenIsInvalidThenNoGuessIsCountedAndItIsNotConsumed() {
         Token token = new Token("invalid_token", false);
 
         assertRefused(keycloak.change(), token, NEW, Reason.INVALID_ACTION_TOKEN);

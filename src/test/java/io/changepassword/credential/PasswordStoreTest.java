@@ -92,7 +92,7 @@ class PasswordStoreTest {
     }
 
     @Test
-    void updateWhenStorageIsUnsyncedThenALocalPasswordIsWhatItWants() {
+    void updateWhenStorageIsUnsyncedThenALocalPasswordIsStored() {
         keycloakFallsThroughToALocalPasswordOf("UNSYNCED");
 
         store.update(NEW);

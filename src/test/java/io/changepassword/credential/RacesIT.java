@@ -54,9 +54,9 @@ public class RacesIT {
         Tokens tokens = user.signIn();
         long verified = REALM.passwordsVerified();
 
-        List<Integer> answers = burst(user, tokens, guesses);
+        List<Integer> statuses = burst(user, tokens, guesses);
 
-        assertThat(answers).allMatch(status -> List.of(400, 409, 429).contains(status));
+        assertThat(statuses).allMatch(status -> List.of(400, 409, 429).contains(status));
         assertThat(REALM.passwordsVerified() - verified).isLessThanOrEqualTo(FAILURE_FACTOR + 1);
     }
 
@@ -107,10 +107,10 @@ public class RacesIT {
         Tokens tokens = user.signIn();
         long verified = UNPROTECTED.passwordsVerified();
 
-        List<Integer> answers = burst(user, tokens, 50);
+        List<Integer> statuses = burst(user, tokens, 50);
 
-        long proved = answers.stream().filter(status -> status == 400).count();
-        assertThat(answers).allMatch(status -> status == 400 || status == 409).contains(409);
+        long proved = statuses.stream().filter(status -> status == 400).count();
+        assertThat(statuses).allMatch(status -> status == 400 || status == 409).contains(409);
         assertThat(UNPROTECTED.passwordsVerified() - verified).isEqualTo(proved);
     }
 
@@ -121,11 +121,11 @@ public class RacesIT {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
 
-        List<Integer> answers = Burst.of(IntStream.range(0, changes)
+        List<Integer> statuses = Burst.of(IntStream.range(0, changes)
                 .mapToObj(i -> Burst.change(user, tokens, user.password(), "New-Password-of-" + i))
                 .toList());
 
-        assertThat(answers)
+        assertThat(statuses)
                 .containsOnlyOnce(200)
                 .allMatch(status -> List.of(200, 400, 409, 429).contains(status));
         assertThat(user.credentials()).hasSize(1);
@@ -133,7 +133,7 @@ public class RacesIT {
                 .delete(REALM.adminUrl("/attack-detection/brute-force/users/" + user.id()))
                 .then()
                 .statusCode(204);
-        assertThat(user.signsInWith("New-Password-of-" + answers.indexOf(200))).isTrue();
+        assertThat(user.signsInWith("New-Password-of-" + statuses.indexOf(200))).isTrue();
     }
 
     @Test
@@ -183,7 +183,7 @@ public class RacesIT {
 
     @Test
     @DisplayName("A14 somebody's guesses do not keep the user from changing the password")
-    void changeWhenAnotherSessionGuessesAllTheWhileThenTheUserGetsATurn() throws Exception {
+    void changeWhenAnotherSessionGuessesAllTheWhileThenTheUsersChangeSucceeds() throws Exception {
         TestUser user = UNPROTECTED.user();
         Tokens stolen = user.signIn();
         Tokens own = user.signIn();

@@ -93,11 +93,11 @@ class SessionsIT {
     @DisplayName("S07 a client that hangs at its back-channel logout holds up neither the change nor the other logouts")
     void changeWhenAClientHangsAtLogoutThenAllSessionsEndAllTheSame() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        AtomicInteger told = new AtomicInteger();
+        AtomicInteger notified = new AtomicInteger();
         HttpServer hanging = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         hanging.setExecutor(Executors.newCachedThreadPool());
         hanging.createContext("/", exchange -> {
-            told.incrementAndGet();
+            notified.incrementAndGet();
             try {
                 done.await();
             } catch (InterruptedException stop) {
@@ -129,7 +129,9 @@ class SessionsIT {
 
             user.change(own, user.password(), NEW_PASSWORD).then().statusCode(200);
 
-            assertThat(told.get()).as("clients told before the time was up").isBetween(1, 4);
+            assertThat(notified.get())
+                    .as("clients notified before the time was up")
+                    .isBetween(1, 4);
             others.forEach(tokens -> REALM.refresh(tokens).then().statusCode(400));
             assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
         } finally {

@@ -58,7 +58,7 @@ class UserSessionsTest {
     }
 
     @Test
-    void endWhenEndedThenAnEventTellsOfEach() {
+    void endWhenEndedThenAnEventIsFiredForEach() {
         end(EndSessions.OTHERS);
 
         assertThat(keycloak.eventTypes()).containsExactly(EventType.LOGOUT, EventType.LOGOUT);
@@ -66,7 +66,7 @@ class UserSessionsTest {
     }
 
     @Test
-    void endWhenTimeIsUpThenTheyEndWithoutTheirClientsBeingTold() {
+    void endWhenTimeIsUpThenTheyEndWithoutANoticeToTheirClients() {
         new UserSessions(keycloak.session, keycloak.caller, Duration.ZERO).end(EndSessions.OTHERS);
 
         assertThat(keycloak.online).containsOnlyKeys("session");

@@ -40,7 +40,7 @@ class AcceptLanguageTest {
     }
 
     @Test
-    void dropIfUnreadableWhenItCannotBeParsedThenTheRequestHasNone() {
+    void dropIfUnreadableWhenItCannotBeParsedThenTheHeaderIsDropped() {
         when(headers.getAcceptableLanguages()).thenThrow(new IllegalArgumentException());
 
         assertDropped();
@@ -48,7 +48,7 @@ class AcceptLanguageTest {
 
     /** What RESTEasy makes of a hyphen, in some versions. */
     @Test
-    void dropIfUnreadableWhenOneOfThemIsNoneThenTheRequestHasNone() {
+    void dropIfUnreadableWhenOneLanguageIsInvalidThenTheHeaderIsDropped() {
         when(headers.getAcceptableLanguages()).thenReturn(Arrays.asList(Locale.GERMAN, null));
 
         assertDropped();

@@ -25,14 +25,14 @@ class ContentHeadersTest {
         "x,true",
         "'',true"
     })
-    void announcesMoreThanWhenLengthIsGivenThenOnlyANumberWithinTheLimitIsNot(String length, boolean more) {
+    void announcesMoreThanWhenLengthIsGivenThenFalseOnlyForANumberWithinTheLimit(String length, boolean more) {
         when(headers.getRequestHeader(HttpHeaders.CONTENT_LENGTH)).thenReturn(List.of(length));
 
         assertThat(new ContentHeaders(headers).announcesMoreThan(10)).isEqualTo(more);
     }
 
     @Test
-    void announcesMoreThanWhenLengthIsUnknownThenItIsNot() {
+    void announcesMoreThanWhenLengthIsUnknownThenFalse() {
         assertThat(new ContentHeaders(headers).announcesMoreThan(10)).isFalse();
     }
 }

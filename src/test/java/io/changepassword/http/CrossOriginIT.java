@@ -40,48 +40,48 @@ class CrossOriginIT {
     @Test
     @DisplayName("W05 preflight: post is allowed with the credential headers")
     void preflightThenPostIsAllowedWithTheCredentialHeaders() {
-        Response answer = given().header("Origin", TestRealm.ORIGIN)
+        Response response = given().header("Origin", TestRealm.ORIGIN)
                 .header("Access-Control-Request-Method", "POST")
                 .header("Access-Control-Request-Headers", "authorization,content-type")
                 .options(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(204);
-        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(TestRealm.ORIGIN);
-        assertThat(answer.header("Access-Control-Allow-Methods")).contains("POST");
-        assertThat(answer.header("Access-Control-Allow-Headers")).contains("Authorization", "Content-Type", "DPoP");
-        assertThat(answer.header("Vary")).contains("Origin");
-        assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("true");
-        assertThat(answer.header("Allow")).isEqualTo("POST, OPTIONS");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.statusCode()).isEqualTo(204);
+        assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo(TestRealm.ORIGIN);
+        assertThat(response.header("Access-Control-Allow-Methods")).contains("POST");
+        assertThat(response.header("Access-Control-Allow-Headers")).contains("Authorization", "Content-Type", "DPoP");
+        assertThat(response.header("Vary")).contains("Origin");
+        assertThat(response.header("Access-Control-Allow-Credentials")).isEqualTo("true");
+        assertThat(response.header("Allow")).isEqualTo("POST, OPTIONS");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
     }
 
     @Test
     @DisplayName("W03 W06 origin is the clients: it may read every answer")
-    void changeWhenOriginIsTheClientsThenItMayReadEveryAnswer() {
+    void changeWhenOriginIsTheClientsThenItMayReadEveryResponse() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
 
-        for (Response answer : List.of(
+        for (Response response : List.of(
                 change(user, tokens, TestRealm.ORIGIN, "wrong", NEW_PASSWORD, 400),
                 change(user, tokens, TestRealm.ORIGIN, user.password(), "short", 400),
                 change(user, tokens, TestRealm.ORIGIN, user.password(), NEW_PASSWORD, 200))) {
-            assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(TestRealm.ORIGIN);
-            assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("true");
-            assertThat(answer.header("Access-Control-Expose-Headers")).contains("Retry-After", "WWW-Authenticate");
-            assertThat(answer.header("Vary")).isEqualTo("Origin");
+            assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo(TestRealm.ORIGIN);
+            assertThat(response.header("Access-Control-Allow-Credentials")).isEqualTo("true");
+            assertThat(response.header("Access-Control-Expose-Headers")).contains("Retry-After", "WWW-Authenticate");
+            assertThat(response.header("Vary")).isEqualTo("Origin");
         }
     }
 
     @Test
     @DisplayName("W06 token is bad: any origin may read that")
-    void changeWhenTokenIsBadThenAnyOriginMayReadThat() {
-        Response answer = given().header("Origin", "http://elsewhere.example")
+    void changeWhenTokenIsBadThenAnyOriginMayReadTheError() {
+        Response response = given().header("Origin", "http://elsewhere.example")
                 .header("Authorization", "Bearer e30.e30.e30")
                 .post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("http://elsewhere.example");
-        assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("false");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo("http://elsewhere.example");
+        assertThat(response.header("Access-Control-Allow-Credentials")).isEqualTo("false");
     }
 
     @ParameterizedTest
@@ -100,10 +100,10 @@ class CrossOriginIT {
         Tokens tokens = user.signIn();
         var before = user.credentials();
 
-        Response answer = change(user, tokens, origin, "wrong", NEW_PASSWORD, 403);
+        Response response = change(user, tokens, origin, "wrong", NEW_PASSWORD, 403);
 
-        assertThat(answer.<String>path("error")).isEqualTo("not_allowed");
-        assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
+        assertThat(response.<String>path("error")).isEqualTo("not_allowed");
+        assertThat(response.header("Access-Control-Allow-Origin")).isNull();
         assertThat(user.failures()).isZero();
         user.assertRefused(before, "not_allowed");
     }
@@ -112,18 +112,18 @@ class CrossOriginIT {
     void changeWhenOriginIsTheServersOwnThenAccepted() {
         TestUser user = REALM.user();
         String own = REALM.server().url().toString();
-        Response answer = change(user, user.signIn(), own, user.password(), NEW_PASSWORD, 200);
-        assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
+        Response response = change(user, user.signIn(), own, user.password(), NEW_PASSWORD, 200);
+        assertThat(response.header("Access-Control-Allow-Origin")).isNull();
     }
 
     @Test
     @DisplayName("W04 client allows any origin: accepted")
     void changeWhenClientAllowsAnyOriginThenAccepted() {
         TestUser user = REALM.user();
-        Response answer =
+        Response response =
                 change(user, user.signIn(ANY_ORIGIN, "openid"), "http://a.example", user.password(), NEW_PASSWORD, 200);
-        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("http://a.example");
-        assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("false");
+        assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo("http://a.example");
+        assertThat(response.header("Access-Control-Allow-Credentials")).isEqualTo("false");
     }
 
     @Test
@@ -151,13 +151,13 @@ class CrossOriginIT {
 
     private static Response change(
             TestUser user, Tokens tokens, String origin, String oldPassword, String newPassword, int status) {
-        Response answer = given().header("Origin", origin)
+        Response response = given().header("Origin", origin)
                 .auth()
                 .oauth2(tokens.accessToken())
                 .contentType(ContentType.JSON)
                 .body(user.body(oldPassword, newPassword))
                 .post(REALM.changeUrl());
-        assertThat(answer.statusCode()).isEqualTo(status);
-        return answer;
+        assertThat(response.statusCode()).isEqualTo(status);
+        return response;
     }
 }

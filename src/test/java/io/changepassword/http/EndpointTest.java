@@ -101,7 +101,7 @@ class EndpointTest {
         "/realms/demo/change-password/, false",
         "/realms/demo/x/change-password/a/path, false"
     })
-    void isAtWhenTheAddressIsTheWholePathOrNotThenOnlyThen(String address, boolean isAt) {
+    void isAtWhenTheAddressIsTheWholePathThenTrueElseFalse(String address, boolean isAt) {
         assertThat(POST.isAt(URI.create("https://id.example" + address + "?a=b")))
                 .isEqualTo(isAt);
     }

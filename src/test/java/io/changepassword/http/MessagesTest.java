@@ -52,7 +52,7 @@ class MessagesTest {
     }
 
     @Test
-    void textWhenTheThemeIsUnreadableThenThatIsThrown() throws IOException {
+    void textWhenTheThemeIsUnreadableThenTheFailureIsThrown() throws IOException {
         IOException unreadable = new IOException();
         when(request.session.theme().getTheme(Theme.Type.LOGIN)).thenThrow(unreadable);
 

@@ -49,7 +49,7 @@ class RawRequestsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
-    void changeWhenRequestIsOddThenAnsweredAsItSays(String title, Path file) throws IOException {
+    void changeWhenRequestIsOddThenTheStatusIsTheOneInTheFile(String title, Path file) throws IOException {
         TestUser user = REALM.user();
         String token = user.signIn().accessToken();
         var before = user.credentials();
@@ -58,15 +58,15 @@ class RawRequestsIT {
                 .map(Integer::valueOf)
                 .toList();
 
-        String answer;
+        String response;
         try (RawRequest request = RawRequest.to(REALM.server())) {
             request.send(bytes(file, user, token));
-            answer = request.answer(lines(file)[2].startsWith("HEAD "));
+            response = request.response(lines(file)[2].startsWith("HEAD "));
         }
 
-        int status = answer.isEmpty() ? CLOSED : Integer.parseInt(answer.split(" ")[1]);
-        assertThat(status).as("%s: %s", title, answer).isIn(right);
-        assertThat(answer).doesNotContain("Exception").doesNotContain("\tat ").doesNotContain(token);
+        int status = response.isEmpty() ? CLOSED : Integer.parseInt(response.split(" ")[1]);
+        assertThat(status).as("%s: %s", title, response).isIn(right);
+        assertThat(response).doesNotContain("Exception").doesNotContain("\tat ").doesNotContain(token);
         if (status == 200) {
             assertThat(user.signsInWith(NEW_PASSWORD)).isTrue();
         } else {

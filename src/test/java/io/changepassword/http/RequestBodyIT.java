@@ -67,11 +67,11 @@ class RequestBodyIT {
             body.remove(field);
         }
 
-        Response answer = assertRefusedUnread(user, tokens, Json.of(body), 400);
+        Response response = assertRefusedUnread(user, tokens, Json.of(body), 400);
 
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
-        assertThat(answer.<List<String>>path("violations.field")).containsExactly(field);
-        assertThat(answer.<String>path("error_description")).contains(field);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_request");
+        assertThat(response.<List<String>>path("violations.field")).containsExactly(field);
+        assertThat(response.<String>path("error_description")).contains(field);
         boolean missing = value == ABSENT || value == null || value instanceof String;
         user.assertEvents(missing && !field.equals("loginId") ? "password_missing" : "invalid_request");
     }
@@ -81,10 +81,10 @@ class RequestBodyIT {
     void changeWhenAllFieldsAreMissingThenAllAreNamedInTheContractsOrder() {
         TestUser user = REALM.user();
 
-        Response answer = user.change(user.signIn(), Map.of("userId", "x"));
+        Response response = user.change(user.signIn(), Map.of("userId", "x"));
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<List<String>>path("violations.field"))
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<List<String>>path("violations.field"))
                 .containsExactly("loginId", "oldPassword", "newPassword");
     }
 
@@ -104,9 +104,9 @@ class RequestBodyIT {
         String body = "{\"loginId\":\"%s\",\"oldPassword\":\"%s\",\"newPassword\":\"%s\"}"
                 .formatted(user.email(), user.password(), json);
 
-        Response answer = assertRefusedUnread(user, tokens, body, 400);
+        Response response = assertRefusedUnread(user, tokens, body, 400);
 
-        assertThat(answer.<List<String>>path("violations.field")).containsExactly("newPassword");
+        assertThat(response.<List<String>>path("violations.field")).containsExactly("newPassword");
     }
 
     @ParameterizedTest
@@ -130,9 +130,9 @@ class RequestBodyIT {
     void changeWhenBodyIsNoStrictJsonObjectThenRefused(String body) {
         TestUser user = REALM.user();
 
-        Response answer = assertRefusedUnread(user, user.signIn(), body, 400);
+        Response response = assertRefusedUnread(user, user.signIn(), body, 400);
 
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
+        assertThat(response.<String>path("error")).isEqualTo("invalid_request");
         user.assertEvents("invalid_request");
     }
 
@@ -143,9 +143,9 @@ class RequestBodyIT {
         Map<String, Object> body = user.body(user.password(), NEW_PASSWORD);
         body.put("OldPassword", "other");
 
-        Response answer = assertRefusedUnread(user, user.signIn(), Json.of(body), 400);
+        Response response = assertRefusedUnread(user, user.signIn(), Json.of(body), 400);
 
-        assertThat(answer.<List<String>>path("violations.field")).containsExactly("oldPassword");
+        assertThat(response.<List<String>>path("violations.field")).containsExactly("oldPassword");
     }
 
     @Test
@@ -184,7 +184,7 @@ class RequestBodyIT {
         var before = user.credentials();
 
         // The client library must not make a form or a multipart of it.
-        Response answer = raw(tokens)
+        Response response = raw(tokens)
                 .config(RestAssured.config()
                         .encoderConfig(
                                 RestAssured.config().getEncoderConfig().encodeContentTypeAs(type, ContentType.TEXT)))
@@ -192,9 +192,9 @@ class RequestBodyIT {
                 .body(Json.of(user.body(user.password(), NEW_PASSWORD)))
                 .post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(415);
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
-        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(response.statusCode()).isEqualTo(415);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_request");
+        assertThat(response.header("X-Content-Type-Options")).isEqualTo("nosniff");
         user.assertRefused(before, "invalid_request");
     }
 
@@ -205,16 +205,16 @@ class RequestBodyIT {
         REALM.update(Map.of(
                 "browserSecurityHeaders", Map.of("xRobotsTag", "noindex", "contentSecurityPolicyReportOnly", "")));
 
-        List<Header> expected = headersOfAnswer(tokens, "text/plain");
+        List<Header> expected = headersOfResponse(tokens, "text/plain");
         // Some versions leave it out of JSON.
         Predicate<Header> robots = header -> header.getName().equals("X-Robots-Tag");
-        assertThat(headersOfAnswer(tokens, "gar bage"))
+        assertThat(headersOfResponse(tokens, "gar bage"))
                 .filteredOn(expected.stream().anyMatch(robots) ? header -> true : robots.negate())
                 .isEqualTo(expected);
     }
 
     /** Without the policy for pages, which Keycloak leaves out of JSON. */
-    private static List<Header> headersOfAnswer(Tokens tokens, String type) {
+    private static List<Header> headersOfResponse(Tokens tokens, String type) {
         RestAssuredConfig asIs = RestAssured.config()
                 .encoderConfig(RestAssured.config().getEncoderConfig().encodeContentTypeAs(type, ContentType.TEXT));
         return raw(tokens)
@@ -234,12 +234,12 @@ class RequestBodyIT {
     @DisplayName("P11 body is compressed: 415")
     void changeWhenBodyIsCompressedThen415() {
         TestUser user = REALM.user();
-        Response answer = raw(user.signIn())
+        Response response = raw(user.signIn())
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", "gzip")
                 .body(new byte[] {31, -117, 8})
                 .post(REALM.changeUrl());
-        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(response.statusCode()).isEqualTo(415);
     }
 
     @Test
@@ -279,19 +279,19 @@ class RequestBodyIT {
     @ParameterizedTest
     @ValueSource(strings = {"de;q=2", "-", "de,-", "de;q=foo", "x;q=", ";;;q=", "*", "xx-YY-zz"})
     @DisplayName("W09 an Accept-Language that cannot be parsed does not stand in the way of the answer")
-    void changeWhenAcceptLanguageIsUnreadableThenTheAnswerIsTheSame(String language) {
+    void changeWhenAcceptLanguageIsUnreadableThenTheResponseIsTheSame(String language) {
         REALM.update(Map.of("internationalizationEnabled", true, "supportedLocales", List.of("de", "en")));
         TestUser user = REALM.user();
 
-        Response answer = raw(user.signIn())
+        Response response = raw(user.signIn())
                 .header("Accept-Language", language)
                 .header("Content-Type", "application/json")
                 .body(Json.of(user.body("wrong", NEW_PASSWORD)))
                 .post(REALM.changeUrl());
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<String>path("error")).isEqualTo("invalid_user_credentials");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<String>path("error")).isEqualTo("invalid_user_credentials");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
     }
 
     @Test
@@ -311,14 +311,14 @@ class RequestBodyIT {
         var before = user.credentials();
         long verified = REALM.passwordsVerified();
         RequestSpecification request = raw(tokens).header("Content-Type", "application/json");
-        Response answer = (body instanceof byte[] bytes ? request.body(bytes) : request.body((String) body))
+        Response response = (body instanceof byte[] bytes ? request.body(bytes) : request.body((String) body))
                 .post(REALM.changeUrl());
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
         assertThat(REALM.passwordsVerified()).as("passwords verified").isEqualTo(verified);
         assertThat(user.credentials()).isEqualTo(before);
         assertThat(user.failures()).isZero();
-        return answer;
+        return response;
     }
 
     private static RequestSpecification raw(Tokens tokens) {

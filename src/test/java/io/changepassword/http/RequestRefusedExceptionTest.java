@@ -45,7 +45,7 @@ class RequestRefusedExceptionTest {
     }
 
     @Test
-    void eventErrorWhenAnActionTokenHasAFaultThenThat() {
+    void eventErrorWhenAnActionTokenHasAFaultThenTheFault() {
         ChangeRefusedException refused = refused(Reason.INVALID_ACTION_TOKEN);
         when(refused.actionTokenFault()).thenReturn(Optional.of("expired_code"));
 

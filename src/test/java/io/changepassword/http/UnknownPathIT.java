@@ -82,7 +82,7 @@ class UnknownPathIT {
     }
 
     @Test
-    void requestWhenTheUserHasALanguageThenThatOfTheRequest() {
+    void requestWhenTheUserHasALanguageThenTheRequestsLanguageIsUsed() {
         given().header("Accept-Language", "de")
                 .get(REALM.url("/change-password/unknown"))
                 .then()

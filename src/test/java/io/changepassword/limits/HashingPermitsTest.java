@@ -12,7 +12,7 @@ class HashingPermitsTest {
     private final HashingPermits permits = new HashingPermits(1, Duration.ZERO);
 
     @Test
-    void acquireWhenTheLastIsReleasedThenTheNext() {
+    void acquireWhenTheLastIsReleasedThenTheNextIsAcquired() {
         permits.acquire().release();
         permits.acquire().release();
     }
@@ -34,7 +34,7 @@ class HashingPermitsTest {
     }
 
     @Test
-    void closeWhenItIsReleasedThenNobodyElsesIs() {
+    void closeWhenItIsReleasedThenNoOtherPermitIsReleased() {
         Permit released = permits.acquire();
         released.release();
         permits.acquire();

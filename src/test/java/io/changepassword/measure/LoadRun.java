@@ -79,11 +79,11 @@ class LoadRun {
         p95OfLogins(bystanders, () -> true, LOGINS);
         long alone = p95OfLogins(bystanders, () -> true, LOGINS);
         AtomicInteger busy = new AtomicInteger();
-        List<CompletableFuture<Integer>> answers =
+        List<CompletableFuture<Integer>> statuses =
                 changes.stream().map(change -> untilServed(change, busy)).toList();
-        long amongChanges =
-                p95OfLogins(bystanders, () -> !answers.stream().allMatch(CompletableFuture::isDone), Integer.MAX_VALUE);
-        assertThat(answers).extracting(CompletableFuture::join).containsOnly(200);
+        long amongChanges = p95OfLogins(
+                bystanders, () -> !statuses.stream().allMatch(CompletableFuture::isDone), Integer.MAX_VALUE);
+        assertThat(statuses).extracting(CompletableFuture::join).containsOnly(200);
         System.out.printf(
                 "%d changes at once: all made, %d times a client was told to come again; p95 of a login among them is"
                         + " %.1f times that of one alone%n",
@@ -91,12 +91,12 @@ class LoadRun {
     }
 
     private static CompletableFuture<Integer> untilServed(HttpRequest change, AtomicInteger busy) {
-        return Burst.sendForAnswer(change).thenCompose(answer -> {
-            if (answer.statusCode() != 503) {
-                return CompletableFuture.completedFuture(answer.statusCode());
+        return Burst.sendForResponse(change).thenCompose(response -> {
+            if (response.statusCode() != 503) {
+                return CompletableFuture.completedFuture(response.statusCode());
             }
             busy.incrementAndGet();
-            long seconds = answer.headers().firstValueAsLong("Retry-After").orElseThrow();
+            long seconds = response.headers().firstValueAsLong("Retry-After").orElseThrow();
             return CompletableFuture.supplyAsync(
                             () -> change, CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS))
                     .thenCompose(again -> untilServed(again, busy));

@@ -34,16 +34,16 @@ class PasswordPolicyIT {
 
     @Test
     @DisplayName("A18 many rules are broken: all are told")
-    void changeWhenManyRulesAreBrokenThenAllAreTold() {
+    void changeWhenManyRulesAreBrokenThenAllAreListed() {
         TestUser alice = REALM.user("alice", "Initial-Password-11", Map.of());
         Tokens tokens = alice.signIn();
         var before = alice.credentials();
 
-        Response answer = alice.change(tokens, "Initial-Password-11", "alice");
+        Response response = alice.change(tokens, "Initial-Password-11", "alice");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<String>path("error")).isEqualTo("password_rejected");
-        assertThat(answer.<List<Map<String, Object>>>path("violations"))
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<String>path("error")).isEqualTo("password_rejected");
+        assertThat(response.<List<Map<String, Object>>>path("violations"))
                 .extracting(
                         violation -> violation.get("field"),
                         violation -> violation.get("policy"),
@@ -78,12 +78,12 @@ class PasswordPolicyIT {
         TestUser user = REALM.user("anna", "Initial-Password-11", Map.of("attributes", Map.of("locale", "de")));
         Tokens tokens = user.signIn();
 
-        Response answer = user.change(tokens, "Initial-Password-11", "anna");
+        Response response = user.change(tokens, "Initial-Password-11", "anna");
 
-        assertThat(answer.<String>path("error_description")).isEqualTo("Das neue Passwort wurde abgelehnt.");
-        assertThat(answer.<List<String>>path("violations.policy"))
+        assertThat(response.<String>path("error_description")).isEqualTo("Das neue Passwort wurde abgelehnt.");
+        assertThat(response.<List<String>>path("violations.policy"))
                 .containsExactly("digits", "length", "notUsername", "upperCase");
-        assertThat(answer.<List<String>>path("violations.message"))
+        assertThat(response.<List<String>>path("violations.message"))
                 .allSatisfy(message -> assertThat(message).startsWith("Ung\u00fcltiges Passwort:"));
     }
 
@@ -92,10 +92,10 @@ class PasswordPolicyIT {
         TestUser user = REALM.user("amelie", "Initial-Password-11", Map.of("attributes", Map.of("locale", "fr")));
         Tokens tokens = user.signIn();
 
-        Response answer = user.change(tokens, "Initial-Password-11", "amelie");
+        Response response = user.change(tokens, "Initial-Password-11", "amelie");
 
-        assertThat(answer.<String>path("error_description")).isEqualTo("The new password was refused.");
-        assertThat(answer.<List<String>>path("violations.message"))
+        assertThat(response.<String>path("error_description")).isEqualTo("The new password was refused.");
+        assertThat(response.<List<String>>path("violations.message"))
                 .allSatisfy(message -> assertThat(message).startsWith("Mot de passe invalide"));
     }
 
@@ -111,9 +111,9 @@ class PasswordPolicyIT {
             TestUser user = REALM.user("audrey", "Initial-Password-11", Map.of());
             Tokens tokens = user.signIn();
 
-            Response answer = user.change(tokens, "Initial-Password-11", "Short11");
+            Response response = user.change(tokens, "Initial-Password-11", "Short11");
 
-            assertThat(answer.<List<String>>path("violations.message")).containsExactly("No, 12 characters at least");
+            assertThat(response.<List<String>>path("violations.message")).containsExactly("No, 12 characters at least");
         } finally {
             REALM.admin().delete(REALM.adminUrl("/localization/en/invalidPasswordMinLengthMessage"));
         }
@@ -131,24 +131,24 @@ class PasswordPolicyIT {
             TestUser user = REALM.user("aurora", "Initial-Password-11", Map.of());
             Tokens tokens = user.signIn();
 
-            Response answer = user.change(tokens, "Initial-Password-11", "Short11");
+            Response response = user.change(tokens, "Initial-Password-11", "Short11");
 
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.<List<String>>path("violations.message")).containsExactly("Zu kurz: {min}");
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.<List<String>>path("violations.message")).containsExactly("Zu kurz: {min}");
         } finally {
             REALM.admin().delete(REALM.adminUrl("/localization/en/invalidPasswordMinLengthMessage"));
         }
     }
 
     @Test
-    void changeWhenRealmAsksForLessThanTheContractThenTheContractsMinimumIsTold() {
+    void changeWhenRealmDemandsLessThanTheContractThenTheContractsMinimumIsNamed() {
         TestUser user = REALM.user("anton", "Initial-Password-11", Map.of());
         Tokens tokens = user.signIn();
         REALM.update(Map.of("passwordPolicy", "length(5)"));
         try {
             for (String candidate : List.of("abcd", "abcdefg")) {
-                Response answer = user.change(tokens, "Initial-Password-11", candidate);
-                assertThat(answer.<List<List<Integer>>>path("violations.params"))
+                Response response = user.change(tokens, "Initial-Password-11", candidate);
+                assertThat(response.<List<List<Integer>>>path("violations.params"))
                         .as(candidate)
                         .containsExactly(List.of(8));
             }
@@ -164,10 +164,10 @@ class PasswordPolicyIT {
         Tokens tokens = user.signIn();
         user.change(tokens, "Initial-Password-11", "Initial-Password-22").then().statusCode(200);
 
-        Response answer = user.change(tokens, "Initial-Password-22", "Initial-Password-11");
+        Response response = user.change(tokens, "Initial-Password-22", "Initial-Password-11");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.<List<Map<String, Object>>>path("violations"))
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.<List<Map<String, Object>>>path("violations"))
                 .containsExactly(Map.of(
                         "field", "newPassword",
                         "policy", "passwordHistory",
@@ -177,13 +177,13 @@ class PasswordPolicyIT {
 
     @Test
     @DisplayName("A16 old password is wrong: nothing of the policy is told")
-    void changeWhenOldPasswordIsWrongThenNothingOfThePolicyIsTold() {
+    void changeWhenOldPasswordIsWrongThenNoPolicyViolationIsDisclosed() {
         TestUser user = REALM.user("ada", "Initial-Password-11", Map.of());
         Tokens tokens = user.signIn();
 
         for (String candidate : List.of("ada", "Initial-Password-11", "Fine-Password-33")) {
-            Response answer = user.change(tokens, "wrong", candidate);
-            assertThat(answer.asString())
+            Response response = user.change(tokens, "wrong", candidate);
+            assertThat(response.asString())
                     .isEqualTo(
                             "{\"error\":\"invalid_user_credentials\","
                                     + "\"error_description\":\"Invalid existing password.\",\"violations\":[{\"field\":\"oldPassword\","
@@ -193,14 +193,14 @@ class PasswordPolicyIT {
 
     @Test
     @DisplayName("P21 a pattern whose cost grows with a power of the length is bounded by the longest password")
-    void changeWhenThePatternIsCostlyThenTheLongestPasswordIsAnsweredAndNoLongerOneIsMatched() {
+    void changeWhenThePatternIsCostlyThenTheLongestPasswordIsMatchedAndNoLongerOne() {
         TestUser user = COSTLY.user("costly", "Initial-Password-x", Map.of());
         Tokens tokens = user.signIn();
 
         for (int length : List.of(255, 256)) {
-            Response answer = user.change(tokens, user.password(), "a".repeat(length));
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.<List<String>>path("violations.policy"))
+            Response response = user.change(tokens, user.password(), "a".repeat(length));
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.<List<String>>path("violations.policy"))
                     .containsExactly(length > 255 ? "maxLength" : "regexPattern");
         }
     }

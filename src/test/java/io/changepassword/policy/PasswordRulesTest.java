@@ -45,7 +45,7 @@ class PasswordRulesTest {
     }
 
     @Test
-    void violationsWhenSeveralPoliciesAreBrokenThenAllAreTold() {
+    void violationsWhenSeveralPoliciesAreBrokenThenAllAreReturned() {
         policies(refusing("upperCase", "upper", 1), refusing("digits", "digits", 2), keeping("lowerCase"));
 
         assertThat(violations("new-password"))
@@ -65,7 +65,7 @@ class PasswordRulesTest {
     }
 
     @Test
-    void violationsWhenShorterThanTheContractThenItsMinimumIsTold() {
+    void violationsWhenShorterThanTheContractThenItsMinimumIsNamed() {
         assertThat(violations("sevench"))
                 .containsExactly(tuple("length", List.of(8), "invalidPasswordMinLengthMessage"));
     }
@@ -77,21 +77,21 @@ class PasswordRulesTest {
     }
 
     @Test
-    void violationsWhenTooShortThenWhatElseIsBrokenIsToldBeside() {
+    void violationsWhenTooShortThenOtherViolationsAreReturnedToo() {
         policies(refusing("digits", "digits", 9));
 
         assertThat(violations("sevench")).extracting(v -> v.toList().get(0)).containsExactly("digits", "length");
     }
 
     @Test
-    void violationsWhenTheRealmsMinimumIsTheContractsThenTheRealmsWords() {
+    void violationsWhenTheRealmsMinimumIsTheContractsThenTheRealmsMessage() {
         policies(refusing("length", "realm's", 8));
 
         assertThat(violations("sevench")).containsExactly(tuple("length", List.of(8), "realm's"));
     }
 
     @Test
-    void violationsWhenAPolicyHasOtherParametersOrNoneThenTold() {
+    void violationsWhenAPolicyHasOtherParametersOrNoneThenReturned() {
         policies(refusing("length", "length", "twelve"), refusing("digits", "digits", (Object[]) null));
 
         assertThat(violations("sevench"))
@@ -111,7 +111,7 @@ class PasswordRulesTest {
     }
 
     @Test
-    void violationsWhenBothMinimaAreBrokenThenTheLongerIsTold() {
+    void violationsWhenBothMinimaAreBrokenThenTheLongerIsNamed() {
         policies(refusing("length", "invalidPasswordMinLengthMessage", 12));
         assertThat(violations("sevench")).extracting(v -> v.toList().get(1)).containsExactly(List.of(12));
 

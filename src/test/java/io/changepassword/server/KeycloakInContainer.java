@@ -50,7 +50,7 @@ final class KeycloakInContainer implements StartedKeycloak {
                 .withLogConsumer(frame -> append(log, frame));
         // On the host's network no port is mapped.
         container.setExposedPorts(List.of());
-        container.waitingFor(new Answering(container, listeners));
+        container.waitingFor(new Responding(container, listeners));
         listeners.arguments(arguments).forEach(container::withCustomCommand);
         Files.createDirectories(log.toAbsolutePath().getParent());
         Files.deleteIfExists(log);
@@ -76,20 +76,20 @@ final class KeycloakInContainer implements StartedKeycloak {
     }
 
     /** There is no mapped port that the library's own strategy could ask. */
-    private static final class Answering extends AbstractWaitStrategy {
+    private static final class Responding extends AbstractWaitStrategy {
 
         private final KeycloakContainer container;
         private final Listeners listeners;
 
-        Answering(KeycloakContainer container, Listeners listeners) {
+        Responding(KeycloakContainer container, Listeners listeners) {
             this.container = container;
             this.listeners = listeners;
         }
 
         @Override
         protected void waitUntilReady() {
-            if (!listeners.awaitAnswer(container::isRunning)) {
-                throw new IllegalStateException("Keycloak does not answer; its output:\n" + container.getLogs());
+            if (!listeners.awaitResponse(container::isRunning)) {
+                throw new IllegalStateException("Keycloak does not response; its output:\n" + container.getLogs());
             }
         }
     }

@@ -92,7 +92,7 @@ public final class KeycloakProcess implements StartedKeycloak {
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN.getKey());
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.getValue());
         KeycloakProcess keycloak = new KeycloakProcess(builder.start(), listeners);
-        if (!listeners.awaitAnswer(keycloak.process::isAlive)) {
+        if (!listeners.awaitResponse(keycloak.process::isAlive)) {
             boolean late = keycloak.process.isAlive();
             keycloak.close();
             throw new StartException(

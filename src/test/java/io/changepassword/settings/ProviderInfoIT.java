@@ -17,7 +17,7 @@ class ProviderInfoIT {
     static final TestRealm REALM = new TestRealm();
 
     @Test
-    void serverInfoWhenAskedThenShowsVersionPathsAndLimits() {
+    void serverInfoWhenRequestedThenShowsVersionPathsAndLimits() {
         Map<String, String> info = REALM.admin()
                 .get(REALM.server().url() + "/admin/serverinfo")
                 .then()

@@ -33,10 +33,10 @@ class RealmStateIT {
         Tokens tokens = user.signIn();
         REALM.update(Map.of("sslRequired", "all"));
         try {
-            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
-            assertThat(answer.statusCode()).isEqualTo(403);
-            assertThat(answer.<String>path("error")).isEqualTo("invalid_request");
-            assertThat(answer.<String>path("error_description")).isEqualTo("HTTPS required");
+            Response response = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(response.statusCode()).isEqualTo(403);
+            assertThat(response.<String>path("error")).isEqualTo("invalid_request");
+            assertThat(response.<String>path("error_description")).isEqualTo("HTTPS required");
             assertThat(REALM.anonymousErrors()).startsWith("ssl_required");
         } finally {
             REALM.update(Map.of("sslRequired", "external"));
@@ -92,9 +92,9 @@ class RealmStateIT {
         Tokens tokens = user.signIn();
         REALM.update(Map.of("enabled", false));
         try {
-            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
-            assertThat(answer.statusCode()).isEqualTo(403);
-            assertThat(answer.<String>path("error")).isEqualTo("access_denied");
+            Response response = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(response.statusCode()).isEqualTo(403);
+            assertThat(response.<String>path("error")).isEqualTo("access_denied");
             assertThat(REALM.anonymousErrors()).startsWith("realm_disabled");
         } finally {
             REALM.update(Map.of("enabled", true));
@@ -108,9 +108,9 @@ class RealmStateIT {
         Tokens tokens = user.signIn();
         REALM.attributes(Map.of("changePassword.enabled", "false"));
         try {
-            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
-            assertThat(answer.statusCode()).isEqualTo(404);
-            assertThat(answer.<String>path("error")).isEqualTo("not_found");
+            Response response = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(response.<String>path("error")).isEqualTo("not_found");
             assertThat(REALM.anonymousErrors()).startsWith("not_allowed");
         } finally {
             REALM.attributes(Map.of("changePassword.enabled", ""));
@@ -131,9 +131,9 @@ class RealmStateIT {
         Tokens tokens = user.signIn();
         REALM.attributes(Map.of("changePassword.minimumLength", "20"));
         try {
-            Response answer = user.change(tokens, user.password(), "x".repeat(19));
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.<List<List<Integer>>>path("violations.params")).containsExactly(List.of(20));
+            Response response = user.change(tokens, user.password(), "x".repeat(19));
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.<List<List<Integer>>>path("violations.params")).containsExactly(List.of(20));
             user.change(tokens, user.password(), "x".repeat(20)).then().statusCode(200);
         } finally {
             REALM.attributes(Map.of("changePassword.minimumLength", ""));
@@ -162,14 +162,14 @@ class RealmStateIT {
         try {
             Eventually.assertThat(
                     () -> user.change(tokens, "wrong", NEW_PASSWORD).statusCode(), status -> status == 401);
-            Response answer = user.change(tokens, user.password(), NEW_PASSWORD);
-            assertThat(answer.statusCode()).isEqualTo(401);
-            assertThat(answer.<String>path("error")).isEqualTo("insufficient_user_authentication");
+            Response response = user.change(tokens, user.password(), NEW_PASSWORD);
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.<String>path("error")).isEqualTo("insufficient_user_authentication");
             assertThat(user.events())
                     .first()
                     .extracting(event -> event.get("error"))
                     .isEqualTo("not_allowed");
-            assertThat(answer.header("WWW-Authenticate"))
+            assertThat(response.header("WWW-Authenticate"))
                     .contains("error=\"insufficient_user_authentication\"")
                     .contains("max_age=\"0\"");
             REALM.attributes(Map.of("changePassword.maxAuthAge", "3600"));
