@@ -50,7 +50,7 @@ import org.keycloak.models.KeycloakContext;
 import org.keycloak.provider.ProviderFactory;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 
-/** The house: which package may know which, and the habits that a compiler does not check. */
+/** The structure of the code: which package may depend on which, and the habits that a compiler does not check. */
 class ArchitectureTest {
 
     private static final String ROOT = "io.changepassword";
@@ -59,11 +59,11 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
 
-    /** From the top downwards; a room may know those below it. The root is the first. */
+    /** The packages, from the top downwards. A package may depend on packages below it only. The root is the first. */
     private static final List<String> ROOMS = List.of(
             "", "api", "admission", "http", "actiontoken", "credential", "policy", "settings", "limits", "compat");
 
-    /** A class is one with the classes that are nested in it. */
+    /** A nested class counts as its outermost class. */
     private static final ArchRule NO_CIRCLES = slices().assignedFrom(new SliceAssignment() {
                 @Override
                 public SliceIdentifier getIdentifierOf(JavaClass type) {
@@ -104,7 +104,7 @@ class ArchitectureTest {
         return room.isEmpty() ? "root" : room;
     }
 
-    /** The lowest know nothing else of ours. */
+    /** The lowest packages depend on no other package of ours. */
     @Test
     void settingsLimitsAndCompatKnowNoOtherRoom() {
         for (String room : List.of("settings", "limits", "compat")) {
@@ -141,7 +141,7 @@ class ArchitectureTest {
         assertThat(sources.circle()).isEmpty();
     }
 
-    /** Of a constant that the compiler inlines nothing is left in the bytecode. */
+    /** The compiler inlines a constant: the bytecode does not show which class it came from. */
     @Test
     void sourcesWhenAConstantIsPlantedThenItsArrowIsFound() {
         String constant = "public static final String NAME = \"a\";";
@@ -198,7 +198,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Types and calls of Keycloak's that another version of it has in another shape, or not at all. */
+    /** Keycloak's types and calls whose signature differs between versions, or which some versions do not have. */
     @Test
     void whatDriftsStaysInCompat() {
         noClasses()
@@ -217,7 +217,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** In {@code compat} no call of one shape alone: it would link on that version, and on no other. */
+    /** A direct call would link on the versions with this signature only, in {@code compat} too. */
     @Test
     void whatDriftsIsCalledOnlyThroughALink() {
         noClasses()
@@ -254,7 +254,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What JAX-RS and Keycloak call is told by its name. */
+    /** The class's name shows whether JAX-RS or Keycloak calls it. */
     @Test
     void onlyResourcesFactoriesAndHandlersAreCalledFromOutside() {
         methods()
@@ -295,7 +295,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Whatever text a record is made of, its own shows none of it, unless it is known to hold no secret. */
+    /** {@code toString()} of a record shows no text that the record holds, unless the record is known to hold no secret. */
     @ParameterizedTest
     @MethodSource("records")
     void toStringWhenARecordHoldsTextThenItDoesNotShowIt(Class<?> record) throws ReflectiveOperationException {
@@ -311,7 +311,7 @@ class ArchitectureTest {
 
     private static final String CANARY = "canary";
 
-    /** What they are made of stands in the code, in the realm's settings, or in events. */
+    /** The content of these records is in the code, in the realm's settings, or in events. */
     private static final Set<String> WITHOUT_SECRETS = Set.of("Endpoint", "Violation", "Key");
 
     private static Object canary(Class<?> type) throws ReflectiveOperationException {

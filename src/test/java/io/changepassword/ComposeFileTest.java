@@ -12,7 +12,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What of {@code docker/compose.yaml} is seen without images of PostgreSQL and a mail catcher: {@code DockerImageIT} does the rest. */
+/** Checks {@code docker/compose.yaml} as far as that needs no images; {@code DockerImageIT} tests the image itself. */
 class ComposeFileTest {
 
     private final Map<String, Map<String, Object>> services = services();
@@ -54,7 +54,7 @@ class ComposeFileTest {
         assertThat(environment(services.get("keycloak"))).containsKeys("MAIL_HOST", "MAIL_PORT");
     }
 
-    @SuppressWarnings("unchecked") // of a file that is ours
+    @SuppressWarnings("unchecked") // the file is in this repository
     private static Map<String, Map<String, Object>> services() {
         try (var file = Files.newBufferedReader(Path.of("docker", "compose.yaml"))) {
             Map<String, Object> compose = new Yaml(new SafeConstructor(new LoaderOptions())).load(file);
@@ -64,7 +64,7 @@ class ComposeFileTest {
         }
     }
 
-    @SuppressWarnings("unchecked") // as above
+    @SuppressWarnings("unchecked") // the same file
     private static Map<String, String> environment(Map<String, Object> service) {
         return (Map<String, String>) service.getOrDefault("environment", Map.of());
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** README and {@code docs/}: what of them can go stale unnoticed. */
+/** Checks those parts of the README and {@code docs/} that could go stale unnoticed. */
 class DocsTest {
 
     private static final int README_WORDS = 1300;
@@ -88,7 +88,7 @@ class DocsTest {
                 .toList();
     }
 
-    /** As GitHub makes them of headings; the second of a name gets a number. */
+    /** Anchors as GitHub derives them from headings; a repeated heading gets a number. */
     private static List<String> anchors(Path page) {
         Map<String, Integer> seen = new HashMap<>();
         return withoutCode(read(page))
@@ -105,7 +105,7 @@ class DocsTest {
                 .toList();
     }
 
-    /** Blocks of code have neither links nor headings. */
+    /** The text without its blocks of code, which have neither links nor headings. */
     private static String withoutCode(String text) {
         return text.replaceAll("(?s)```.*?```", "").replaceAll("(?m)^ {4,}.*$", "");
     }

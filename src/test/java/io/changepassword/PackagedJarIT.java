@@ -8,7 +8,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** What is shipped: our classes, the services file, the texts, and nothing else. */
+/** The JAR has our classes, the services file and the texts, and nothing else. */
 class PackagedJarIT {
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What outlives the server. */
+/** What survives a restart of the server. */
 class RestartIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
@@ -26,7 +26,7 @@ class RestartIT {
     static final TestRealm REALM = new TestRealm(TRACED);
 
     @Test
-    @DisplayName("B18 a token that was used before a restart is used up after it, and one that was not is good")
+    @DisplayName("B18 after a restart a used token stays consumed, and an unused token works")
     void changeWhenTheServerWasRestartedThenUsedTokensAreStillUsedUp() throws KeycloakProcess.StartException {
         ActionTokens signer = ActionTokens.of(REALM);
         TestUser user = REALM.user();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Passwords and tokens are looked for where they must never be. */
+/** Searches for passwords and tokens in every place where they must never be. */
 class SecretsIT {
 
     @Order(1)
@@ -41,7 +41,7 @@ class SecretsIT {
                     "length(12) and notContainsUsername and passwordHistory(2) and regexPattern(^[^#]*$)");
 
     @Test
-    @DisplayName("W10 no password and no token in log, events, metrics, spans, database and answers")
+    @DisplayName("W10 no password and no token in log, events, metrics, spans, database and responses")
     void changeWhenSecretsAreSentThenTheyAreNowhere() throws IOException {
         TestUser user = REALM.user("canary-user", "Canary-Initial-4711", Map.of());
         Tokens tokens = user.signIn();
@@ -83,13 +83,13 @@ class SecretsIT {
                 + REALM.admin().get(REALM.adminUrl("/admin-events")).asString();
         String metrics =
                 given().get(REALM.server().managementUrl() + "/metrics").asString();
-        // What is there shows that what is not could be found.
+        // These values are found, so the search would find a secret too.
         Eventually.assertThat(() -> TRACED.database().contains(user.username()), found -> found);
         Eventually.assertThat(() -> TRACED.spans().contains(REALM.changePath()), found -> found);
         assertThat(TRACED.logged("TRACE")).isNotEmpty();
         assertThat(TRACED.logged(REALM.changePath())).isNotEmpty();
         assertThat(events).contains(user.username());
-        // 26.0 has none of a realm.
+        // Keycloak 26.0 has no metrics with a realm's name.
         assertThat(metrics).contains(REALM.version().startsWith("26.0.") ? "# TYPE" : REALM.name());
         for (String secret : secrets) {
             assertThat(responses).noneMatch(response -> response.contains(secret));
@@ -102,7 +102,7 @@ class SecretsIT {
     }
 
     @Test
-    @DisplayName("W11 P19 what a request says of the user stays on one line of the log, and out of it")
+    @DisplayName("W11 P19 a login id with line breaks forges no line of the log")
     void changeWhenLoginIdHasLineBreaksThenNoLineIsForged() throws IOException {
         TestUser user = REALM.user("lines", "Initial-Password-11", Map.of());
         Tokens tokens = user.signIn();

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/abuse-catalogue.md} names exactly the tests that there are. */
+/** {@code docs/abuse-catalogue.md} names exactly the tests that exist. */
 class SecurityDocTest {
 
     private static final Path DOC = Path.of("docs/abuse-catalogue.md");
@@ -42,7 +42,7 @@ class SecurityDocTest {
                         .matches(".*(`.*`|does not apply: \\S+|\\*\\*open\\*\\*: \\S+).*"));
     }
 
-    /** By row, what the document names. */
+    /** By row, the tests that the document names. */
     private static Map<String, TreeSet<String>> documented() throws IOException {
         Map<String, TreeSet<String>> rows = new TreeMap<>();
         ROW.matcher(Files.readString(DOC)).results().forEach(row -> {
@@ -57,7 +57,7 @@ class SecurityDocTest {
         return rows;
     }
 
-    /** By row, the tests whose display name, and the raw requests whose title, carries it. */
+    /** By row, the tests whose display name has the row's id, and the raw requests whose title has it. */
     private static Map<String, TreeSet<String>> inTests() throws IOException {
         Map<String, TreeSet<String>> rows = new TreeMap<>();
         try (Stream<Path> files = Files.walk(TESTS)) {

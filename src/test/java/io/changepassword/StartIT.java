@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an operator is told at start. */
+/** What the log shows an operator at start. */
 @ExtendWith(KeycloakExtension.class)
 @DisabledIfSystemProperty(
         named = "keycloak.server",

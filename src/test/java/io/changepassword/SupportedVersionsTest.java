@@ -18,7 +18,7 @@ class SupportedVersionsTest {
 
     private static final List<String> MATRIX = versions(".ci/matrix", "versions=\\((26[^)]*)\\)");
 
-    /** With what is tested on each: the two tables have the same cells, as far as the shorter one goes. */
+    /** The two tables have the same cells in the columns that both have. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (26\\.\\d+\\.\\d+) \\|(?: (?:tested)? ?\\|){3}");
 
     @Test
@@ -58,7 +58,7 @@ class SupportedVersionsTest {
         assertThat(versions(".ci/run", "(?s)(.*)")).containsExactly(MATRIX.get(0), MATRIX.get(MATRIX.size() - 1));
     }
 
-    /** The versions in the first group of the first place in the file that looks like this. */
+    /** The versions in the first group of the pattern's first match in the file. */
     private static List<String> versions(String file, String place) {
         try {
             String found = Pattern.compile(place)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The link of a mail in a browser: one token, on Keycloak's page or over REST, and once in all. */
+/** The mailed link in a browser: a token works once, either on Keycloak's page or over REST. */
 @ExtendWith(KeycloakExtension.class)
 class ActionTokenPageIT {
 
@@ -36,13 +36,14 @@ class ActionTokenPageIT {
     static final TestRealm REALM = new TestRealm().with("smtpServer", MAILBOX.smtpServer());
 
     @Test
-    @DisplayName("B15 B26 self-requested: opened as often as one likes, used on the page once, dead over REST")
+    @DisplayName(
+            "B15 B26 self-requested: the link opens many times, sets the password once, and the token is invalid over REST then")
     void openWhenSelfRequestedThenPasswordIsSetOnThePageAndTheTokenIsConsumed() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         user.requestToken(tokens).then().statusCode(202);
         String link = MAILBOX.link();
-        // 26.0 has no HEAD there.
+        // Keycloak 26.0 does not support HEAD for this page.
         given().head(link).then().statusCode(oneOf(200, 405));
         given().get(link).then().statusCode(200);
 
@@ -60,7 +61,7 @@ class ActionTokenPageIT {
     }
 
     @Test
-    @DisplayName("B15 self-requested, used over REST: dead on the page")
+    @DisplayName("B15 self-requested, used over REST: the page rejects the token")
     void openWhenSelfRequestedAndUsedOverRestThenThePageSaysSo() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -74,7 +75,7 @@ class ActionTokenPageIT {
     }
 
     @Test
-    @DisplayName("B15 the administrator's mail, used over REST: dead on the page")
+    @DisplayName("B15 the administrator's mail, used over REST: the page rejects the token")
     void openWhenAdministratorsAndUsedOverRestThenThePageSaysSo() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -87,7 +88,7 @@ class ActionTokenPageIT {
     }
 
     @Test
-    @DisplayName("B12 self-requested, and the password was changed since: dead on the page")
+    @DisplayName("B12 self-requested, and the password was changed since: the page rejects the token")
     void openWhenThePasswordWasChangedSinceThenThePageSaysSo() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -100,7 +101,7 @@ class ActionTokenPageIT {
     }
 
     @Test
-    @DisplayName("B15 another action is pending: the token is spent when the form opens")
+    @DisplayName("B15 another action is pending: the token is consumed when the form opens")
     void openWhenAnotherActionIsPendingThenTheTokenIsDeadOverRestAllTheSame() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -118,7 +119,7 @@ class ActionTokenPageIT {
     }
 
     @Test
-    @DisplayName("B13 the API, or the required action, is switched off: dead on the page")
+    @DisplayName("B13 the API, or the required action, is switched off: the page rejects the token")
     void openWhenSwitchedOffThenThePageSaysSo() {
         TestRealm realm = REALM.another();
         try {

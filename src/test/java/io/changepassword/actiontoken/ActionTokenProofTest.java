@@ -62,7 +62,7 @@ class ActionTokenProofTest {
         assertThat(fault(proof, keycloak, another)).contains(Errors.DIFFERENT_USER_AUTHENTICATED);
     }
 
-    /** The proof looks at the session of the call, not at the session that read the token. */
+    /** The proof uses the Keycloak session of the call, not the session that read the token. */
     @Test
     void faultWhenConsumedInAnotherSessionThenExpired() {
         MockedSession fresh = new MockedSession();
@@ -74,7 +74,7 @@ class ActionTokenProofTest {
         assertThat(fault(proof, keycloak, keycloak.user)).isEmpty();
     }
 
-    /** Our own token is good for the client that asked for it. */
+    /** Our own token is valid only for the client that requested it. */
     @Test
     void faultWhenOursIsPresentedWithAnotherClientThenInvalidClient() {
         Map<String, Object> claims = MockedSession.claimsOf(encoded);

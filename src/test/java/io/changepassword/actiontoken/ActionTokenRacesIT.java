@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One token, many requests; and brute-force detection, which a token does not get around. */
+/** Many requests with one token; a token does not circumvent brute-force detection. */
 @ExtendWith(KeycloakExtension.class)
 class ActionTokenRacesIT {
 
@@ -48,7 +48,7 @@ class ActionTokenRacesIT {
     @DisplayName("B16 of parallel posts of one token exactly one wins")
     void changeWhenOneTokenIsPostedInParallelThenExactlyOneWins(int posts) {
         TestUser user = REALM.user();
-        // Several sessions, or most posts would be turned away before they are looked at.
+        // Several sessions: within one session the limit would refuse most requests.
         List<Tokens> sessions = Stream.generate(user::signIn).limit(4).toList();
         String token = signer.sign(signer.executeActions(user));
 
@@ -64,7 +64,7 @@ class ActionTokenRacesIT {
     }
 
     @Test
-    @DisplayName("S10 of the old password and a token at once one wins, or one after the other")
+    @DisplayName("S10 a change with the old password and a change with a token at once: exactly one succeeds")
     void changeWhenBothEndpointsAreUsedAtOnceThenExactlyOneWins() {
         for (int round = 0; round < 5; round++) {
             TestUser user = REALM.user();
@@ -75,7 +75,8 @@ class ActionTokenRacesIT {
                     Burst.change(user, tokens, user.password(), "By-the-old-one-1"),
                     post(tokens, token, "By-the-token-1")));
 
-            // The token is older than a change with the old password, which is wrong after one with the token.
+            // After a change with the old password the token is too old; after a change with the token the old password
+            // is wrong.
             assertThat(statuses)
                     .containsOnlyOnce(200)
                     .allMatch(status -> List.of(200, 400, 401, 409).contains(status));
@@ -86,7 +87,7 @@ class ActionTokenRacesIT {
     }
 
     @Test
-    @DisplayName("B25 a locked user's token waits for the lock to end")
+    @DisplayName("B25 a locked user's token is refused with 429, and works after the lockout")
     void changeWhenUserIsLockedThen429AndTheTokenStaysGood() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

@@ -43,7 +43,7 @@ import org.keycloak.sessions.AuthenticationSessionCompoundId;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.keycloak.sessions.RootAuthenticationSessionModel;
 
-/** The link of a mail, as Keycloak's page calls the handler. That the page follows it needs a server: {@code ActionTokenPageIT}. */
+/** Calls the handler as Keycloak's page does when a mailed link opens. {@code ActionTokenPageIT} tests the page on a server. */
 @ExtendWith(MockedJaxRs.class)
 class ChangePasswordTokenHandlerTest {
 
@@ -53,7 +53,7 @@ class ChangePasswordTokenHandlerTest {
     private final Response page = mock(Response.class);
     private final ChangePasswordTokenHandler handler = new ChangePasswordTokenHandler();
 
-    /** The required actions of the authentication session; the user may have some too. */
+    /** The required actions of the authentication session; the user may have further ones. */
     private final Set<String> requiredActions = new HashSet<>();
 
     @BeforeEach
@@ -194,7 +194,7 @@ class ChangePasswordTokenHandlerTest {
         assertThat(requiredActions).containsExactly("UPDATE_PASSWORD");
     }
 
-    /** Keycloak alone would mark the token as used after the last required action. */
+    /** Keycloak would mark the token as used only after the last required action. */
     @Test
     void handleTokenWhenTheUserGoesOnThenTheTokenIsConsumedAtOnceAndOnlyOnce() {
         ChangePasswordToken token = token();
@@ -223,7 +223,7 @@ class ChangePasswordTokenHandlerTest {
         assertThat(handler.canUseTokenRepeatedly(token(), context(false))).isFalse();
     }
 
-    /** @param fresh whether the link is opened for the first time: there was no authentication session before */
+    /** @param fresh whether the link is opened for the first time, without an authentication session */
     private ActionTokenContext<ChangePasswordToken> context(boolean fresh) {
         ClientConnection connection = mock(ClientConnection.class);
         ActionTokenContext<ChangePasswordToken> context = new ActionTokenContext<>(
@@ -256,7 +256,7 @@ class ChangePasswordTokenHandlerTest {
                 .hasMessage(message);
     }
 
-    /** As it is mailed to the user. */
+    /** The token as it is mailed to the user. */
     private ChangePasswordToken token() {
         Map<String, Object> claims = new HashMap<>();
         claims.put("typ", "change-password");

@@ -26,7 +26,7 @@ import org.keycloak.common.util.Time;
 import org.keycloak.events.Errors;
 import org.keycloak.models.ClientModel;
 
-/** Each test begins with a token that serves, and changes one thing. */
+/** Each test begins with a valid token, and changes one property of it. */
 @ExtendWith(MockedJaxRs.class)
 class PresentedActionTokenTest {
 
@@ -89,7 +89,7 @@ class PresentedActionTokenTest {
         assertThat(read(keycloak.signWithHs256(own))).isEmpty();
     }
 
-    /** Keycloak's decoder takes the active key then. */
+    /** Keycloak's decoder uses the active key if the header names none. */
     @Test
     void readWhenTheHeaderNamesNoKeyThenEmpty() {
         assertThat(read(keycloak.signWithoutKeyId(mailed))).isEmpty();
@@ -141,7 +141,7 @@ class PresentedActionTokenTest {
         assertThat(read(mailed)).isEmpty();
     }
 
-    /** Keycloak can read it as the key of an action token, but not as a token of its type. */
+    /** Keycloak can read such claims as the key of an action token, but not as a token of its type. */
     @Test
     void readWhenAClaimIsOfAnotherKindThenEmpty() {
         mailed.put("rqac", "UPDATE_PASSWORD");
@@ -233,7 +233,7 @@ class PresentedActionTokenTest {
         assertThat(fault(own)).contains(Errors.INVALID_CLIENT);
     }
 
-    /** The client that the mail was issued to; the one that presents the token is checked with the access token. */
+    /** This is the client that the mail was issued to. The presenting client is checked with the access token. */
     @Test
     void faultWhenTheClientOfAnAdministratorsMailIsGoneOrDisabledThenInvalidClient() {
         when(keycloak.accountClient.isEnabled()).thenReturn(false);
@@ -293,7 +293,7 @@ class PresentedActionTokenTest {
         assertThat(fault(own)).contains(Errors.EXPIRED_CODE);
     }
 
-    /** Our token has the date of its password. Any other date is another password, an earlier date too. */
+    /** Our token names the date of its password. Any other date means another password, an earlier date too. */
     @Test
     void faultWhenThePasswordIsAnotherOneThenOursIsExpired() {
         keycloak.passwordSetAt(MockedSession.PASSWORD_SET_AT - 1);
@@ -340,7 +340,7 @@ class PresentedActionTokenTest {
             assertThat(consume(own)).isFalse();
         }
 
-        /** The key that Keycloak's page looks for; the user's id is Base64. */
+        /** Keycloak's page looks for this key; the user's id is in Base64. */
         @Test
         void consumeThenAlsoAtKeycloaksPage() {
             consume(own);
@@ -373,7 +373,7 @@ class PresentedActionTokenTest {
         }
     }
 
-    /** Both tokens with a claim made of the current second, which is the same before and after. */
+    /** Sets a claim of both tokens to a value derived from the current second, and repeats if the second ends meanwhile. */
     private Optional<String> faultWith(String claim, LongUnaryOperator value) {
         Optional<String> ofMailed;
         Optional<String> ofOwn;

@@ -45,7 +45,7 @@ class TokenLinkTest {
         assertThat(link(own)).isEqualTo(link);
     }
 
-    /** As a mobile app has it; there is no host. */
+    /** A mobile app has such a link; it has no host. */
     @Test
     void toWhenTheClientsLinkHasAPrivateSchemeThenTheClientsLink() {
         redirectUris("com.example.app:/change/*");
@@ -78,7 +78,7 @@ class TokenLinkTest {
         assertThat(link("https://id.example/app/{token}")).isEqualTo("https://id.example/app/a.b.c");
     }
 
-    /** The DNS lookup of the host would disclose the token. */
+    /** A DNS lookup of the host would disclose the token. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -38,19 +38,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may come in: credentials, tokens, and what they must allow. */
+/** Who is admitted: credentials, tokens, and what the tokens must allow. */
 @ExtendWith(KeycloakExtension.class)
 public class AdmissionIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
 
-    /** Its tokens carry neither audience nor role of the client {@code account}. */
+    /** A client whose tokens carry neither audience nor role of the client {@code account}. */
     private static final String NO_SCOPE = "no-scope";
 
-    /** Its tokens carry the audience {@code account}, but of its roles only {@code view-profile}. */
+    /** A client whose tokens carry the audience {@code account}, and only the role {@code view-profile}. */
     private static final String NO_ROLE = "no-role";
 
-    /** Its tokens carry the audience {@code account}, and of its roles none. */
+    /** A client whose tokens carry the audience {@code account}, and none of its roles. */
     private static final String NO_ROLES_AT_ALL = "no-roles-at-all";
 
     private static final String LIGHTWEIGHT = "lightweight";
@@ -306,7 +306,7 @@ public class AdmissionIT {
     }
 
     @Test
-    @DisplayName("T16 client is disabled or gone: 401")
+    @DisplayName("T16 client is disabled or deleted: 401")
     void changeWhenClientIsDisabledOrGoneThen401() {
         TestUser user = REALM.user();
         String token = user.signIn(PASSING, "openid").accessToken();
@@ -395,7 +395,7 @@ public class AdmissionIT {
     }
 
     @Test
-    @DisplayName("T14 T11 an administrator has signed the user out: tokens of offline sessions are dead too")
+    @DisplayName("T14 T11 an administrator has signed the user out: tokens of offline sessions are invalid too")
     void changeWhenAnAdministratorHasSignedTheUserOutThen401ForOfflineTokensToo() {
         TestUser user = REALM.user();
         String token = user.signIn(TestRealm.APP, "openid offline_access").accessToken();
@@ -466,7 +466,7 @@ public class AdmissionIT {
     }
 
     @Test
-    @DisplayName("T17 caller is aservice account: 403")
+    @DisplayName("T17 caller is a service account: 403")
     void changeWhenCallerIsAServiceAccountThen403() {
         Map<String, String> grant =
                 Map.of("grant_type", "client_credentials", "client_id", SERVICE, "client_secret", SECRET);
@@ -520,7 +520,7 @@ public class AdmissionIT {
     }
 
     @Test
-    @DisplayName("A01 A02 login id is somebody elses: the same 403 whoever they are")
+    @DisplayName("A01 A02 login id is somebody else's: the same 403 for every user")
     void changeWhenLoginIdIsSomebodyElsesThenTheSame403WhoeverTheyAre() {
         TestUser user = REALM.user();
         TestUser victim = REALM.user();
@@ -570,7 +570,7 @@ public class AdmissionIT {
                 .post(REALM.changeUrl());
     }
 
-    /** Asks for the change of the user's password, correctly but for the token. */
+    /** Sends a change of the user's password that is correct except for the token. */
     private static Response change(TestUser user, String token) {
         return given().auth()
                 .oauth2(token)

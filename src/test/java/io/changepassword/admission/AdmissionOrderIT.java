@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The order in which it is checked who may come in: nothing is told to whom a check before it would have stopped. */
+/** The order of the admission checks: the response to a request with several faults names the first one only. */
 @ExtendWith(KeycloakExtension.class)
 class AdmissionOrderIT {
 
@@ -78,7 +78,7 @@ class AdmissionOrderIT {
         assertThat(response.asString()).containsIgnoringCase(text);
     }
 
-    /** Neither of the right type nor of a size that would be read. */
+    /** A body of the wrong type, and too large to be read. */
     private static RequestSpecification wrongBody() {
         return given().contentType("text/plain").body("x".repeat(JsonBody.MAXIMUM_BYTES + 1));
     }

@@ -121,7 +121,7 @@ class AdmissionTest {
         verify(responses, never()).callerIs(any());
     }
 
-    /** Or a stranger's refusal would be in the language of the token's owner. */
+    /** Otherwise a stranger's refusal would be in the language of the token's owner. */
     @Test
     void admitWhenTheBindingDoesNotHoldThenNobodyIsKnown() {
         try (var binding = mockConstruction(CertificateBinding.class)) {
@@ -169,7 +169,7 @@ class AdmissionTest {
         }
     }
 
-    /** Whoever cannot be checked is told so, and not that they are nobody. */
+    /** A failure of Keycloak is not reported as an invalid token. */
     @ParameterizedTest
     @ValueSource(strings = {"Bearer", "DPoP"})
     void admitWhenKeycloakFailsThenItIsNoMatterOfTheToken(String scheme) {

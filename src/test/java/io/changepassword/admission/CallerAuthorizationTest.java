@@ -77,7 +77,7 @@ class CallerAuthorizationTest {
         assertRefused(Refusal.ROLE);
     }
 
-    /** A lightweight token has neither; its session has both. */
+    /** A lightweight token has neither audience nor roles; its session has both. */
     @Test
     void requireWhenTheTokenIsLightweightThenItIsResolvedFromItsSession() {
         AccessToken lightweight = new AccessToken();

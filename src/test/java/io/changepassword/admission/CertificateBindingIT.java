@@ -48,7 +48,7 @@ class CertificateBindingIT {
     }
 
     @Test
-    @DisplayName("T27 a certificate in a header is none")
+    @DisplayName("T27 a certificate in a header does not count")
     void changeWhenCertificateIsInAHeaderThenRefused() throws Exception {
         TestUser user = REALM.user();
         String token = token(BOUND, user, "client-1");
@@ -62,7 +62,7 @@ class CertificateBindingIT {
     }
 
     @Test
-    @DisplayName("T27 a token that should be bound and is not is refused")
+    @DisplayName("T27 an unbound token is refused where the client must bind its tokens")
     void changeWhenClientMustBindNowThenAnUnboundTokenIsRefused() throws Exception {
         TestUser user = REALM.user();
         String token = token(TURNCOAT, user, "client-1");

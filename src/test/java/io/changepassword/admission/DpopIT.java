@@ -108,12 +108,12 @@ public class DpopIT {
                 proof(proofs, "POST", url, null, now),
                 proof(proofs, "POST", url, token, now.minus(Duration.ofHours(1))),
                 proof(proofs, "POST", url, token, now.plus(Duration.ofHours(1))),
-                // A header that is null, and a key that cannot be one: Keycloak's parser throws at both.
+                // Keycloak's parser throws at a header that is null, and at an impossible key.
                 "bnVsbA.e30.AA",
                 encode("{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":"
                                 + "{\"kty\":\"EC\",\"crv\":\"P-9\",\"x\":\"!!\",\"y\":\"!!\"}}")
                         + ".e30.AA",
-                // Signed, so that they are read to the end: the reader throws at the first.
+                // Signed, so that Keycloak checks the claims. At the first of these its parser throws.
                 signed("null"),
                 signed("{}"),
                 signed(claims("mailto:somebody", now.getEpochSecond())),
@@ -138,7 +138,7 @@ public class DpopIT {
         assertThat(user.credentials()).isEqualTo(before);
     }
 
-    /** Up to 26.6 Keycloak forgets that a proof was used while it still takes it, and 26.7 throws in the last second of that. */
+    /** Up to 26.6 Keycloak accepts a proof for longer than it remembers its use. In the last second 26.7 throws. */
     @Test
     @DisplayName("T25 a proof that is older than its use is remembered is refused")
     void changeWhenProofIsOlderThanItsUseIsRememberedThen401() throws Exception {
@@ -153,10 +153,10 @@ public class DpopIT {
         }
     }
 
-    /** From 26.4 to 26.6 Keycloak goes by the exact case, and what it does not verify is refused. */
+    /** From 26.4 to 26.6 Keycloak verifies proofs only if the scheme is spelt {@code DPoP}; other spellings are refused. */
     @ParameterizedTest
     @ValueSource(strings = {"dpop ", "DPOP "})
-    @DisplayName("T24 T25 the scheme is in any case, where Keycloak verifies its proof then")
+    @DisplayName("T24 T25 scheme is in any case: accepted where Keycloak verifies the proof")
     void changeWhenSchemeIsInAnyCaseThenAcceptedWhereKeycloakVerifies(String scheme) throws Exception {
         TestUser user = REALM.user();
         String token = boundToken(user);
@@ -170,7 +170,7 @@ public class DpopIT {
     }
 
     @Test
-    @DisplayName("T25 two proofs are one too many")
+    @DisplayName("T25 two proofs are refused")
     void changeWhenTwoProofsThenRefused() throws Exception {
         TestUser user = REALM.user();
         String token = boundToken(user);
@@ -188,7 +188,7 @@ public class DpopIT {
     }
 
     @Test
-    @DisplayName("T25 a bound token does not come by x-access-token, with its proof or without")
+    @DisplayName("T25 a bound token is refused in x-access-token, with its proof or without")
     void changeWhenBoundTokenComesInTheOtherHeaderThen401() throws Exception {
         TestUser user = REALM.user();
         String token = boundToken(user);
@@ -217,7 +217,8 @@ public class DpopIT {
     }
 
     @Test
-    @DisplayName("T26 an unbound token is no DPoP token, and a client that must bind gets no other")
+    @DisplayName(
+            "T26 an unbound token is refused with the scheme DPoP, and a client that must bind gets no unbound token")
     void changeWhenTokenIsNotBoundThenTheSchemeIsRefused() throws Exception {
         TestUser user = REALM.user();
         String unbound = user.signIn().accessToken();
@@ -299,7 +300,7 @@ public class DpopIT {
         return encode("{\"typ\":\"dpop+jwt\",\"alg\":\"RS256\",\"jwk\":" + key().toPublicJWK() + "}") + ".e30.AA";
     }
 
-    /** The exponent is 99 in Base64, 247, but a number in JSON; the rest is as it should be. */
+    /** The exponent is a number in JSON instead of a Base64 string; the rest of the proof is correct. */
     private static String withANumberInItsKey(String token) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(new RSAKeyGenParameterSpec(2048, BigInteger.valueOf(247)));

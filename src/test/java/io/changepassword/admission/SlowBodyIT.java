@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Bodies that come slowly, or after everything has changed. */
+/** Bodies that come slowly, or after the realm or the session has changed. */
 @ExtendWith(KeycloakExtension.class)
 class SlowBodyIT {
 
@@ -64,7 +64,8 @@ class SlowBodyIT {
         try {
             slow.addAll(open(user.signIn().accessToken(), "{\"loginId\""));
             assertServed(other, tokens);
-            // All but the few that may wait have been told so; those that wait hold no one up.
+            // All requests beyond the session's limit get a response at once; the few that wait for a body block
+            // nobody.
             Eventually.assertThat(
                     () -> slow.stream().filter(RawRequest::isRespondedTo).count(),
                     responded -> responded == CONNECTIONS - RequestPermits.PER_SESSION);
@@ -72,7 +73,7 @@ class SlowBodyIT {
         } finally {
             RawRequest.closeAll(slow);
         }
-        // The places are given back.
+        // The permits are released.
         Eventually.assertThat(
                 () -> user.change(user.signIn(), "wrong", NEW_PASSWORD).statusCode(), status -> status == 400);
     }
@@ -81,7 +82,7 @@ class SlowBodyIT {
     void changeWhenTheNodeHasItsShareThenEverybodyGets503AtOnce() throws Exception {
         List<RawRequest> slow = new ArrayList<>();
         try {
-            // More than the node serves at once, and of no user or session more than they may.
+            // More requests than the node serves at once; no user and no session exceeds their own limit.
             for (int users = 0; users < 3; users++) {
                 TestUser user = REALM.user();
                 for (int sessions = 0; sessions < RequestPermits.PER_USER / RequestPermits.PER_SESSION; sessions++) {
@@ -103,7 +104,7 @@ class SlowBodyIT {
     }
 
     @Test
-    @DisplayName("R12 a body that comes byte by byte is waited for no longer than ten seconds")
+    @DisplayName("R12 a body that comes byte by byte gets no more than ten seconds")
     void changeWhenABodyComesByteByByteThenItIsNotWaitedFor() throws Exception {
         TestUser user = REALM.user();
         try (RawRequest request = RawRequest.post(REALM, user.signIn().accessToken(), JsonBody.MAXIMUM_BYTES)) {
@@ -119,7 +120,7 @@ class SlowBodyIT {
     }
 
     @Test
-    @DisplayName("T12 T16 what ended while the body was on its way is honoured")
+    @DisplayName("T12 T16 the session, client or realm ended while the body was on its way: refused")
     void changeWhenTheSessionEndsBeforeTheBodyHasComeThenRefused() throws Exception {
         Map<String, Runnable> endings = Map.of(
                 "logout", () -> REALM.admin().post(REALM.adminUrl("/logout-all")),
@@ -131,7 +132,7 @@ class SlowBodyIT {
             Tokens tokens = user.signIn(LEAVER, "openid");
             var before = user.credentials();
             try {
-                // It may be this very request that finds no place; then nothing has ended yet, and it is sent again.
+                // The limit may refuse this very request. Then nothing has ended yet, and the request is sent again.
                 int status = 409;
                 while (status == 409) {
                     status = changeAround(ending.getValue(), user, tokens);
@@ -147,7 +148,7 @@ class SlowBodyIT {
     }
 
     @Test
-    @DisplayName("R14 a client that has gone before the answer: the change is made once, and no lock is left")
+    @DisplayName("R14 the client disconnects before the response: the change is made once, and no lock is left")
     void changeWhenTheClientIsGoneBeforeTheResponseThenItIsMadeOnce() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -177,16 +178,16 @@ class SlowBodyIT {
     }
 
     /**
-     * Sends a change whose body comes only after the ending.
+     * Sends a change whose body comes only after {@code ending} has run.
      *
-     * @return the answer's status; 409 if the request found no place, and nothing was ended
+     * @return the status; 409 if the limit refused the request, and {@code ending} did not run
      */
     private static int changeAround(Runnable ending, TestUser user, Tokens tokens) throws IOException {
         String body = Json.of(user.body(user.password(), NEW_PASSWORD));
         try (RawRequest request = RawRequest.post(REALM, tokens.accessToken(), body.length());
                 RawRequest second = RawRequest.post(REALM, tokens.accessToken(), 10);
                 RawRequest third = RawRequest.post(REALM, tokens.accessToken(), 10)) {
-            // A session has two places: once one of three is told so, the other two are past their admission.
+            // A session may have two requests at once: once one of the three is refused, the other two are admitted.
             Eventually.assertThat(
                     () -> request.isRespondedTo() || second.isRespondedTo() || third.isRespondedTo(),
                     responded -> responded);
@@ -216,7 +217,7 @@ class SlowBodyIT {
         return requests;
     }
 
-    /** Within a time that only a frozen node would not keep. */
+    /** Within a time that only a frozen node would exceed. */
     private static void assertServed(TestUser user, Tokens tokens) {
         org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             given().get(REALM.url("/.well-known/openid-configuration")).then().statusCode(200);

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who comes in at door B: the same as at door A, or by {@code x-access-token}; and in whose words they are refused. */
+/**
+ * Who may change the password with an action token: the same callers as with the current password. Here the access token may also
+ * come in {@code x-access-token}, and errors have another format.
+ */
 @ExtendWith(KeycloakExtension.class)
 class TokenAdmissionIT {
 
@@ -46,7 +49,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("T22 x-access-token alone is taken here, and at door A not")
+    @DisplayName("T22 x-access-token alone: accepted here, refused for the change with the current password")
     void changeWhenXAccessTokenAloneThenAccepted() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -65,7 +68,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("T21 T22 T23 two credentials touch nobody, and the token stays good")
+    @DisplayName("T21 T22 T23 two credentials: 400, no user is changed, and the token stays valid")
     void changeWhenTwoCredentialsThen400AndNobodyIsTouched() {
         TestUser alice = REALM.user();
         TestUser bob = REALM.user();
@@ -93,7 +96,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("T01 T03 T09 T24 a credential that is none: 401 in the contract's words, and the token stays good")
+    @DisplayName("T01 T03 T09 T24 no usable credential: 401 in the contract's format, and the token stays valid")
     void changeWhenCredentialIsBadThen401AndTheTokenStaysGood() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -116,7 +119,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("T08 T17 T18 who may not change their password at door A may not here")
+    @DisplayName("T08 T17 T18 a caller who may not change with the current password may not with a token either")
     void changeWhenCallerMayNotThenRefusedInTheContractsWords() {
         TestUser user = REALM.user();
         String token = signer.sign(signer.executeActions(user));
@@ -137,7 +140,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("P08 P09 T32 size, media type and method are refused in the contract's words")
+    @DisplayName("P08 P09 T32 size, media type and method are refused in the contract's format")
     void changeWhenRequestIsOddThenRefusedInTheContractsWords() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -157,7 +160,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("W03 W05 origins and preflight are as at door A, with the header of its own")
+    @DisplayName("W03 W05 origins and preflight are as for the current password; x-access-token is allowed too")
     void changeWhenOriginIsAnotherThen403AndThePreflightNamesTheHeader() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -188,7 +191,7 @@ class TokenAdmissionIT {
     }
 
     @Test
-    @DisplayName("B22 posts of one session beyond its share are turned away")
+    @DisplayName("B22 requests of one session beyond its limit are refused")
     void changeWhenOneSessionPostsTooManyThen409() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

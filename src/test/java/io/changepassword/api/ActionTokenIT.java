@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Door B: which tokens prove a change, once, and which do not. */
+/** The change with an action token: which tokens are accepted, once, and which are not. */
 @ExtendWith(KeycloakExtension.class)
 class ActionTokenIT {
 
@@ -134,7 +134,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B14 a token is used up, for every password, and its fault is the same as of any other")
+    @DisplayName("B14 a used token is refused for every password, with the same response as any invalid token")
     void changeWhenTokenIsUsedUpThenRefused() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -197,7 +197,7 @@ class ActionTokenIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
-    @DisplayName("B03 B05 B06 B07 B08 B10 B11 B12 a token that is validly signed and wrong")
+    @DisplayName("B03 B05 B06 B07 B08 B10 B11 B12 a token that is validly signed and has another fault: the same 401")
     void changeWhenTokenIsValidlySignedAndWrongThenTheSame401(String name, Consumer<Map<String, Object>> change) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -213,7 +213,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B02 B09 P20 a token that is not signed as action tokens are")
+    @DisplayName("B02 B09 P20 a token that is not signed as action tokens are: the same 401")
     void changeWhenTokenIsNotSignedAsActionTokensAreThenTheSame401() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -266,7 +266,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B04 somebody else's token is refused, and still theirs")
+    @DisplayName("B04 somebody else's token is refused, and stays valid for its user")
     void changeWhenTokenIsSomebodyElsesThenRefusedAndStillGoodForThem() {
         TestUser mallory = REALM.user();
         TestUser alice = REALM.user();
@@ -283,7 +283,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B10 a token that one client has asked for does not serve another")
+    @DisplayName("B10 a token that another client requested is refused")
     void changeWhenTokenIsAnotherClientsThenRefused() {
         TestUser user = REALM.user();
         String token = signer.sign(signer.changePassword(user));
@@ -294,7 +294,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B07 what else the token demands becomes the user's")
+    @DisplayName("B07 further actions of the token become the user's required actions")
     void changeWhenTokenDemandsMoreActionsThenTheyBecomeTheUsersRequiredActions() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -310,7 +310,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B12 S08 a token from before the password was changed is dead")
+    @DisplayName("B12 S08 a token from before a change of the password is refused")
     void changeWhenThePasswordWasChangedSinceThenRefused() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -318,7 +318,7 @@ class ActionTokenIT {
         Map<String, Object> own = signer.changePassword(user);
         Map<String, Object> forged = signer.changePassword(user);
         forged.remove("pwd_set_at");
-        // Keycloak's own tokens tell their second only, and of the first one a user's password may be.
+        // Keycloak's own token names its second only. A token from the second of the user's first password is valid.
         Eventually.assertThat(Instant::now, now -> now.getEpochSecond() > (long) mail.get("iat"));
         user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
 
@@ -330,7 +330,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B12 a token from before the user's or the realm's not-before is dead")
+    @DisplayName("B12 a token from before the user's or the realm's not-before is refused")
     void changeWhenTokensHaveBeenInvalidatedSinceThenRefused() {
         TestRealm realm = REALM.another();
         try {
@@ -347,7 +347,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B13 the required action, or the API, is switched off")
+    @DisplayName("B13 the required action, or the API, is switched off: refused")
     void changeWhenSwitchedOffThenRefused() {
         TestRealm realm = REALM.another();
         try {
@@ -368,7 +368,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B19 B20 what is refused leaves the token alive")
+    @DisplayName("B19 B20 a refusal does not consume the token")
     void changeWhenRefusedForAnotherReasonThenTheTokenStaysGood() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -394,7 +394,7 @@ class ActionTokenIT {
     }
 
     @Test
-    @DisplayName("B01 fields are missing or of another type")
+    @DisplayName("B01 fields are missing or of another type: each is named")
     void changeWhenFieldsAreBadThenEachIsNamed() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

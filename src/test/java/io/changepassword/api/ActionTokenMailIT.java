@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The mail with a token for door B. */
+/** The mail with an action token. */
 @ExtendWith(KeycloakExtension.class)
 class ActionTokenMailIT {
 
@@ -94,7 +94,7 @@ class ActionTokenMailIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"de;q=2", "-", "xx"})
-    @DisplayName("W09 an Accept-Language that cannot be parsed does not stand in the way of the mail")
+    @DisplayName("W09 an Accept-Language that cannot be parsed does not prevent the mail")
     void requestWhenAcceptLanguageIsUnreadableThenTheMailIsInTheRealmsLanguage(String language) {
         TestUser user = REALM.user();
 
@@ -137,14 +137,14 @@ class ActionTokenMailIT {
                     List.of("en")));
             realm.admin()
                     .contentType(ContentType.TEXT)
-                    .body("Your key to the door")
+                    .body("A new password for you")
                     .put(realm.adminUrl("/localization/en/changePassword.mailSubject"))
                     .then()
                     .statusCode(204);
             TestUser user = realm.user();
             user.requestToken(user.signIn()).then().statusCode(202);
 
-            assertThat(MAILBOX.mails().get(0).getSubject()).isEqualTo("Your key to the door");
+            assertThat(MAILBOX.mails().get(0).getSubject()).isEqualTo("A new password for you");
         } finally {
             realm.delete();
         }
@@ -159,7 +159,7 @@ class ActionTokenMailIT {
     }
 
     @Test
-    @DisplayName("S04 address is not verified: no mail, and it stays so")
+    @DisplayName("S04 address is not verified: no mail, and the address stays unverified")
     void requestWhenAddressIsNotVerifiedThen403() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -201,7 +201,7 @@ class ActionTokenMailIT {
     }
 
     @Test
-    @DisplayName("R07 mail server refuses: 503, and whoever cannot know whether a mail was sent waits")
+    @DisplayName("R07 mail server refuses: 503, and the next mail must wait, since one may have been sent")
     void requestWhenTheMailServerRefusesThen503AndTheMinuteIsWaitedFor() throws Exception {
         TestRealm realm = REALM.another();
         try (ServerSocket refusing = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
@@ -255,7 +255,7 @@ class ActionTokenMailIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"//evil.example/{token}", "https://{token}.evil.example/", "{token}", "https://evil.example/"})
-    @DisplayName("W15 the client's link would lead elsewhere than its redirect URIs: Keycloak's is mailed")
+    @DisplayName("W15 the client's link is unsafe, and every redirect URI is allowed: Keycloak's link is mailed")
     void requestWhenClientsLinkHasNoHostOfItsOwnThenKeycloaksIsMailed(String link) {
         TestRealm realm = REALM.another();
         try {
@@ -282,7 +282,7 @@ class ActionTokenMailIT {
     }
 
     @Test
-    @DisplayName("W15 the client's link is no redirect URI of its: Keycloak's is mailed")
+    @DisplayName("W15 the client's link is none of its redirect URIs: Keycloak's link is mailed")
     void requestWhenClientsLinkIsNoRedirectUriThenKeycloaksIsMailed() {
         TestUser user = REALM.user();
         user.requestToken(user.signIn(EVIL_APP, "openid")).then().statusCode(202);
@@ -291,7 +291,7 @@ class ActionTokenMailIT {
     }
 
     @Test
-    @DisplayName("T01 T18 T22 who may not change a password gets no token for it")
+    @DisplayName("T01 T18 T22 a caller who may not change the password gets no token")
     void requestWhenCallerIsNotAdmittedThenNoMail() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

@@ -38,7 +38,7 @@ class AppSampleIT {
     private static final String ORIGIN =
             "http://127.0.0.1:" + APP_SERVER.getAddress().getPort();
 
-    /** What the page finds as {@code keycloak.js}. */
+    /** The content of {@code keycloak.js} for the page. */
     private static volatile String adapter = "";
 
     @RegisterExtension
@@ -214,7 +214,7 @@ class AppSampleIT {
         Eventually.assertThat(() -> BROWSER.evaluate("keycloak.signIn"), signIn -> signIn instanceof Map);
     }
 
-    /** Where the app comes from: the sample's files, as they are in the documentation. */
+    /** Serves the app: the sample's files, as the documentation has them. */
     private static HttpServer appServer() {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

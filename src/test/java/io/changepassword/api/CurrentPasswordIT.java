@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Door A when all goes well, and its answers to passwords that are wrong or refused. */
+/** The change with the current password: success, and the responses to wrong and rejected passwords. */
 @ExtendWith(KeycloakExtension.class)
 class CurrentPasswordIT {
 
@@ -49,7 +49,7 @@ class CurrentPasswordIT {
     }
 
     @Test
-    @DisplayName("W12 done: both success events tell of it")
+    @DisplayName("W12 done: both success events are fired")
     void changeWhenDoneThenBothSuccessEventsAreFired() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -100,7 +100,7 @@ class CurrentPasswordIT {
     }
 
     @Test
-    @DisplayName("A05 old password is wrong: counted and nothing else")
+    @DisplayName("A05 old password is wrong: the failure is counted, nothing else happens")
     void changeWhenOldPasswordIsWrongThenCountedAndNothingElse() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -141,7 +141,7 @@ class CurrentPasswordIT {
     }
 
     @Test
-    @DisplayName("A12 right after wrong: count is cleared")
+    @DisplayName("A12 right password after a wrong one: the count is cleared")
     void changeWhenRightAfterWrongThenTheCountIsCleared() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -154,7 +154,7 @@ class CurrentPasswordIT {
     }
 
     @Test
-    @DisplayName("A13 A16 P12 new password is short: told only after the proof")
+    @DisplayName("A13 A16 P12 new password is short: rejected only after the proof")
     void changeWhenNewPasswordIsShortThenRejectedOnlyAfterTheProof() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -231,7 +231,7 @@ class CurrentPasswordIT {
     }
 
     @Test
-    @DisplayName("A17 P15 NULs behind the old password, which HMAC does not see, make no new password of it")
+    @DisplayName("A17 P15 the old password with NULs behind it, which HMAC ignores: it is still the current one")
     void changeWhenOldPasswordHasNulsBehindItThenItIsStillTheCurrentOne() {
         TestUser user = REALM.user();
         REALM.update(Map.of("passwordPolicy", "hashAlgorithm(pbkdf2-sha512)"));
@@ -259,7 +259,7 @@ class CurrentPasswordIT {
     }
 
     @Test
-    @DisplayName("T32 method is other: 405")
+    @DisplayName("T32 another method: 405")
     void changeWhenMethodIsOtherThen405() {
         for (String method : List.of("GET", "PUT", "PATCH", "DELETE")) {
             Response response = given().request(method, REALM.changeUrl());

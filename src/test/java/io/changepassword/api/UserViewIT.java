@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The {@code User} that door B answers with. */
+/** The {@code User} in the response to a change with an action token. */
 @ExtendWith(KeycloakExtension.class)
 class UserViewIT {
 
@@ -37,7 +37,7 @@ class UserViewIT {
 
     private static ActionTokens signer;
 
-    /** Attributes that users may read, that administrators alone may, and such that the profile does not know. */
+    /** Attributes that users may read, attributes that only administrators may read, and attributes unknown to the profile. */
     @BeforeAll
     static void declareAttributes() {
         signer = ActionTokens.of(REALM);
@@ -62,7 +62,7 @@ class UserViewIT {
     }
 
     @Test
-    @DisplayName("B27 all that is known, and nothing that the user may not read")
+    @DisplayName("B27 everything known, except what the user may not read")
     void changeWhenProfileIsFullThenTheUserIsReturnedAsTheyMaySeeThemselves() throws Exception {
         Instant before = Instant.now().minus(Duration.ofSeconds(2));
         TestUser user = REALM.user(
@@ -125,7 +125,7 @@ class UserViewIT {
     void changeWhenProfileIsEmptyThenNamesAreEmptyAndTheRestIsLeftOut() {
         TestUser user = REALM.user("bare", Map.of());
         Tokens tokens = user.signIn();
-        // Administrators may leave them out, where a sign-in would ask for them.
+        // Only administrators can leave names empty: a sign-in would require them.
         user.update(Map.of("firstName", "", "lastName", ""));
 
         Map<String, Object> response = change(user, tokens);
@@ -138,7 +138,7 @@ class UserViewIT {
     }
 
     @Test
-    @DisplayName("B27 names that the profile hides from the user are not told")
+    @DisplayName("B27 names that the profile hides from the user are empty")
     void changeWhenNamesAreHiddenThenTheyAreEmpty() {
         TestRealm realm = REALM.another();
         try {

@@ -35,7 +35,7 @@ import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 import org.mockito.MockedConstruction;
 
-/** What Keycloak's own authenticator refuses needs a server: {@code AdmissionIT}. */
+/** {@code AdmissionIT} tests on a server what Keycloak's own authenticator refuses. */
 class BearerAuthenticationTest {
 
     private static final String ENCODED = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln";
@@ -126,7 +126,7 @@ class BearerAuthenticationTest {
         }
     }
 
-    /** At both, the authenticators of some versions throw. */
+    /** The authenticators of some versions throw at such an algorithm or proof. */
     @Test
     void verifyWhenAlgorithmOrProofCannotBeReadThenKeycloakIsNotCalled() {
         assertRefused(true);
@@ -137,7 +137,7 @@ class BearerAuthenticationTest {
         assertThat(authenticators.constructed()).isEmpty();
     }
 
-    /** As of a client's own token in earlier versions. */
+    /** In earlier versions a client's own token has no session. */
     @Test
     void verifyWhenThereIsNoSessionThenOneIsMadeForTheRequest() {
         found = new AuthResult(user, null, token, client);
@@ -186,7 +186,7 @@ class BearerAuthenticationTest {
         assertThat(isCurrent()).isFalse();
     }
 
-    /** Its id is kept when another user signs in after it has expired. */
+    /** The session's id is kept when another user signs in after the session has expired. */
     @Test
     void isCurrentWhenTheSessionHasBegunAnewThenFalse() {
         when(session.getStarted()).thenReturn(ISSUED_AT + 2);
@@ -214,7 +214,7 @@ class BearerAuthenticationTest {
         assertThat(isCurrent()).isTrue();
     }
 
-    /** It is made for the request, and so younger than the token. */
+    /** A transient session is made for the request, so it is younger than the token. */
     @Test
     void isCurrentWhenTheSessionIsTransientThenItsStartDoesNotCount() {
         when(session.getStarted()).thenReturn(ISSUED_AT + 100);

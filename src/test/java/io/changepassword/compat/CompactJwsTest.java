@@ -40,7 +40,7 @@ class CompactJwsTest {
         assertThat(header(header)).isEmpty();
     }
 
-    /** Each part can be decoded, and the header names an algorithm: what is wrong is the form alone. */
+    /** Each part can be decoded, and the header names an algorithm; only the form is wrong. */
     @ParameterizedTest
     @ValueSource(
             strings = {

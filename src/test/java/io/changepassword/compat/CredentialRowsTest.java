@@ -20,7 +20,7 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.jpa.entities.CredentialEntity;
 import org.keycloak.storage.jpa.entity.FederatedUserCredentialEntity;
 
-/** That a lock keeps an administrator's reset needs a database without versions: {@code RacesIT} on 26.0 and 26.1. */
+/** {@code RacesIT} on 26.0 and 26.1, whose rows have no version, tests that a lock protects an administrator's reset. */
 class CredentialRowsTest {
 
     private final KeycloakSession session = mock(KeycloakSession.class);
@@ -44,7 +44,7 @@ class CredentialRowsTest {
         verify(session, never()).getProvider(any());
     }
 
-    /** The cache tells what is stored of them, and nothing is read whose version would tell. */
+    /** The credentials of imported users come from the cache. No row is read, so a version would not help. */
     @Test
     void lockWhenRowsHaveAVersionButTheUserIsImportedThenTheyAreLocked() {
         CredentialEntity row = row();
@@ -56,7 +56,7 @@ class CredentialRowsTest {
         assertReturned(CredentialRows.lock(session, user, List.of("1"), true));
     }
 
-    /** As of 26.0 and 26.1. */
+    /** Keycloak 26.0 and 26.1 have no version. */
     @Test
     void lockWhenRowsOfKeycloaksOwnUsersHaveNoVersionThenEachIsLockedAndReturned() {
         CredentialEntity row = row();

@@ -23,7 +23,7 @@ import org.keycloak.models.KeycloakUriInfo;
 import org.keycloak.provider.ProviderFactory;
 import org.keycloak.representations.AccessToken;
 
-/** What is checked where Keycloak's authenticator does not, up to 26.3. That a good proof passes needs a server: {@code DpopIT}. */
+/** The checks that Keycloak's authenticator does not make up to 26.3. {@code DpopIT} tests on a server that a valid proof passes. */
 class DpopBindingTest {
 
     private static final String ENCODED = "e30.e30.e30";
@@ -107,7 +107,7 @@ class DpopBindingTest {
         assertThat(DpopBinding.isProven(session, token, ENCODED, false)).isFalse();
     }
 
-    /** Twice, its proof would be found used. */
+    /** A second verification would find the proof already used. */
     @Test
     void isProvenWhenKeycloakVerifiesItThenItIsNotDoneAgain() {
         bind();
@@ -118,7 +118,7 @@ class DpopBindingTest {
         assertThat(DpopBinding.isProven(session, token, ENCODED)).isTrue();
     }
 
-    /** Keycloak goes by the token's type, and verifies nothing while the feature is off. */
+    /** Keycloak decides by the token's type, and verifies nothing while the feature is off. */
     @Test
     void isProvenWhenKeycloakVerifiesButCannotHaveThenFalse() {
         token.type("DPoP");

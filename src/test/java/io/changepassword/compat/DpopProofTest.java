@@ -19,7 +19,7 @@ import org.keycloak.http.HttpRequest;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 
-/** What Keycloak would throw at. What it refuses by itself: {@code DpopIT}. */
+/** Proofs at which Keycloak would throw. {@code DpopIT} tests the proofs that Keycloak refuses itself. */
 class DpopProofTest {
 
     private static String key;
@@ -64,7 +64,7 @@ class DpopProofTest {
         assertThat(verifiable("PS256", key, issuedAt(Long.MIN_VALUE))).isFalse();
     }
 
-    /** As Keycloak remembers it: 10 s after it was made up to 26.3, later 25 s. */
+    /** Keycloak remembers the use of a proof for 10 s after its creation up to 26.3, later for 25 s. */
     @Test
     void maximumAgeThenBelowWhatKeycloakRemembers() {
         assertThat(DpopProof.maximumAge(false)).isEqualTo(8);
@@ -96,7 +96,7 @@ class DpopProofTest {
         assertThat(verifiable("PS256", jwk, issuedAt(now()))).isFalse();
     }
 
-    /** The reader of the key takes it, that of its thumbprint does not. */
+    /** Keycloak's reader of the key accepts the number; its reader for the thumbprint does not. */
     @Test
     void isVerifiableWhenItsKeyHasANumberForATextThenFalse() {
         String numbered = key.replace("\"e\":\"AQAB\"", "\"e\":99");

@@ -18,8 +18,8 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 
 /**
- * Each shape that a Keycloak 26 has, and one that none has. The real ones are linked wherever an IT runs; the interfaces here
- * stand for those of the other versions.
+ * Each signature that a version of Keycloak 26 has, and one that no version has. The interfaces here stand in for the versions
+ * that a run of the ITs does not link.
  */
 class LinkageTest {
 
@@ -33,12 +33,12 @@ class LinkageTest {
         void failedLogin(RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri);
     }
 
-    /** 26.6. */
+    /** Of {@code BruteForceProtector}, 26.6. */
     public interface ProtectorByCategory {
         void failedLogin(RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri, String category);
     }
 
-    /** 26.7. */
+    /** Of {@code BruteForceProtector}, 26.7. */
     public interface ProtectorByCategories {
         void failedLogin(
                 RealmModel realm, UserModel user, ClientConnection connection, UriInfo uri, Set<String> categories);
@@ -94,7 +94,7 @@ class LinkageTest {
         UserModel getUser();
     }
 
-    /** From 26.5 on; it has both. */
+    /** Of {@code AuthResult}, from 26.5 on: a record that keeps the getters. */
     public interface ResultWithComponents extends ResultWithGetters {
         UserModel user();
     }
@@ -137,7 +137,7 @@ class LinkageTest {
         private DpopWithConstant() {}
     }
 
-    /** From 26.4 on. */
+    /** Of {@code DPoPUtil}, from 26.4 on. */
     public static final class DpopWithMethod {
         private DpopWithMethod() {}
 
@@ -222,7 +222,7 @@ class LinkageTest {
                 .hasMessageContaining("java.lang.Object.revokedTokens");
     }
 
-    /** A list that does not say whether it was the first is no guard. */
+    /** A list that does not report whether the entry is new gives no protection. */
     @Test
     void linkWhenTheListIsOfAnotherShapeThenUnknown() {
         assertThatThrownBy(() -> ConsumedTokens.link(SessionWithUnknownList.class, UnknownListOfTokens.class.getName()))

@@ -54,7 +54,7 @@ class SingleUseTokenListTest {
         verify(objects).putIfAbsent("key.revoked", 300);
     }
 
-    /** Up to 26.5 entries with the suffix are refused there. */
+    /** Up to 26.5 {@code putIfAbsent} refuses a key with the suffix. */
     @Test
     void putWhenAnEntryWithTheSuffixCannotBeConditionalThenItIsPutAllTheSame() {
         when(objects.putIfAbsent("key.revoked", 300)).thenThrow(new ModelException());

@@ -23,7 +23,7 @@ class CallerTest {
     private final MockedKeycloak keycloak = new MockedKeycloak();
     private final Caller caller = keycloak.caller;
 
-    /** What may have happened since the token was checked. */
+    /** Changes of user and session that may happen after the token was verified. */
     private interface Meanwhile {
         void happensIn(MockedKeycloak keycloak);
     }

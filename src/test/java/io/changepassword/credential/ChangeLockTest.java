@@ -76,7 +76,7 @@ class ChangeLockTest {
 
     @Test
     void closeWhenExpiredThenSomebodyElsesIsLeftAlone() {
-        // The last second does not count: this lock is too old from its first moment.
+        // A lock counts as expired one second early, so this one is expired at once.
         acquire(Duration.ZERO, Duration.ofSeconds(1)).close();
 
         assertThat(keycloak.locks).hasSize(1);
@@ -101,7 +101,7 @@ class ChangeLockTest {
     }
 
     private static <T> T another(Class<T> type) {
-        // Its id is null, which is no one's.
+        // The id of this mock is null, which is no user's id.
         return mock(type);
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Users whose password is a directory's: the same call, never a local password, and an outage is nobody's mistake. */
+/** Users whose password is in a directory: never a local password, and an outage does not count as a wrong password. */
 @ExtendWith(KeycloakExtension.class)
 class FederatedUserIT {
 
@@ -112,7 +112,7 @@ class FederatedUserIT {
         assertThat(user.signsInWith(NEW_PASSWORD)).isFalse();
     }
 
-    /** Nothing is asked of the directory before it is written to; what Keycloak knows of them is in its cache. */
+    /** Keycloak has the user in its cache: nothing reads the directory before the write. */
     @Test
     void redeemWhenUserIsGoneFromTheDirectoryThen401() throws Exception {
         ActionTokens signer = ActionTokens.of(WRITABLE);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Guesses at door A and at Keycloak's login are counted, and locked, as one. */
+/** Brute-force detection counts guesses here and at Keycloak's login together, and locks both. */
 @ExtendWith(KeycloakExtension.class)
 class GuessingIT {
 
@@ -53,7 +53,7 @@ class GuessingIT {
     static final TestRealm UNPROTECTED = new TestRealm().with("bruteForceProtected", false);
 
     @Test
-    @DisplayName("A06 A09 wrong as often as the failure factor: locked here and at login")
+    @DisplayName("A06 A09 as many wrong passwords as the failure factor: locked here and at login")
     void changeWhenWrongAsOftenAsTheFailureFactorThenLockedHereAndAtLogin() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -90,7 +90,7 @@ class GuessingIT {
     void changeWhenLockedAtLoginThen429() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
-        // Keycloak does not count a login that comes before it has quite finished the last one.
+        // Keycloak does not count a login that arrives before the last one is finished.
         Eventually.assertThat(() -> user.signsInWith("wrong") || user.isLocked(), locked -> locked);
 
         assertThat(user.change(tokens, user.password(), NEW_PASSWORD).statusCode())
@@ -121,7 +121,7 @@ class GuessingIT {
     }
 
     @Test
-    @DisplayName("A15 an address that the client makes up is not believed")
+    @DisplayName("A15 a forged client address is ignored")
     void changeWhenTheClientForgesItsAddressThenTheRealOneIsInEventAndCount() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -191,7 +191,7 @@ class GuessingIT {
     }
 
     @Test
-    @DisplayName("S10 several at once: one wins and another is told 409")
+    @DisplayName("S10 several at once: one succeeds, and the others get 409")
     void changeWhenSeveralAtOnceThenOneWinsAndAnotherGets409() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

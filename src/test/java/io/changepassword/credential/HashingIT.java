@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is hashed, and what becomes of the hash: Argon2 costs more than all the rest of a change. */
+/** How often a change hashes, and which hash is stored: Argon2 costs more than all the rest of a change. */
 @ExtendWith(KeycloakExtension.class)
 class HashingIT {
 
@@ -66,7 +66,7 @@ class HashingIT {
     }
 
     @Test
-    @DisplayName("A21 user has no password: as much is hashed as for another")
+    @DisplayName("A21 user has no password: as many hashes as for a user with one")
     void changeWhenUserHasNoPasswordThenAsMuchIsHashed() {
         TestUser user = COUNTED.user();
         Tokens tokens = user.signIn();
@@ -79,7 +79,7 @@ class HashingIT {
     }
 
     @Test
-    @DisplayName("A22 password is of another algorithm: the old one does not come back, a hundred times")
+    @DisplayName("A22 password is stored with another algorithm: the old one does not come back, in a hundred changes")
     void changeWhenPasswordIsOfAnotherAlgorithmThenTheOldOneNeverComesBack() {
         List<TestUser> users = Stream.generate(ANEW::user).limit(REPEATS).toList();
         Map<TestUser, Tokens> signedIn = new HashMap<>();
@@ -89,7 +89,7 @@ class HashingIT {
         users.forEach(user -> user.change(signedIn.get(user), user.password(), NEW_PASSWORD)
                 .then()
                 .statusCode(200));
-        // Nothing tells that no rehash comes any more: Keycloak's runs right after the commit, on another thread.
+        // Keycloak's rehash would run right after the commit, on another thread; no signal shows that none will come.
         LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
 
         assertThat(users).allSatisfy(user -> {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An event listener that fails changes no answer. */
+/** A failing event listener does not change the response. */
 @ExtendWith(KeycloakExtension.class)
 class ListenerFailureIT {
 
@@ -26,7 +26,8 @@ class ListenerFailureIT {
     static final TestRealm REALM = new TestRealm().with("eventsListeners", List.of("jboss-logging"));
 
     @Test
-    @DisplayName("R08 a listener that fails after the commit: the change stands, is told, and has all its effects")
+    @DisplayName(
+            "R08 a listener fails after the commit: the change stands, the response is 200, and all effects happen")
     void changeWhenAListenerFailsAfterTheCommitThenTheChangeStands() {
         TestUser user = REALM.user();
         Tokens own = user.signIn();
@@ -44,7 +45,7 @@ class ListenerFailureIT {
     }
 
     @Test
-    @DisplayName("R08 a listener that fails at a refusal: the refusal is told as it is")
+    @DisplayName("R08 a listener fails at a refusal: the response is the same")
     void changeWhenAListenerFailsAtARefusalThenTheResponseIsTheSame() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The mail with which Keycloak tells the user of a change, where the realm's e-mail listener is on. */
+/** The mail with which Keycloak notifies the user of a change, where the realm's e-mail listener is on. */
 @ExtendWith(KeycloakExtension.class)
 class NotificationMailIT {
 
@@ -49,14 +49,14 @@ class NotificationMailIT {
     static final TestRealm OTHER_REALM = new TestRealm();
 
     @Test
-    @DisplayName("S12 done: the user is told, at their address, as by Keycloak's own page, without a secret")
+    @DisplayName("S12 done: the user is notified at their address, as by Keycloak's own page, without a secret")
     void changeWhenDoneThenTheUserIsNotifiedByMail() throws Exception {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
 
         user.change(tokens, user.password(), NEW_PASSWORD).then().statusCode(200);
 
-        // One for each of the two success events: Keycloak's listener does not know that they are twins.
+        // One mail for each of the two success events: Keycloak's listener does not know that they belong together.
         assertThat(MAILBOX.mails())
                 .extracting(MimeMessage::getSubject)
                 .containsExactly("Update credential", "Update password");
@@ -73,7 +73,7 @@ class NotificationMailIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"de;q=2", "-"})
-    @DisplayName("S12 W09 an Accept-Language that cannot be parsed does not keep the user from being told")
+    @DisplayName("S12 W09 an Accept-Language that cannot be parsed does not prevent the notification")
     void changeWhenAcceptLanguageIsUnreadableThenTheUserIsNotifiedAllTheSame(String language) {
         TestUser user = REALM.user();
 
@@ -90,9 +90,9 @@ class NotificationMailIT {
     }
 
     @Test
-    @DisplayName("R07 a mail server that hangs while users are told holds up no other realm's changes")
+    @DisplayName("R07 a mail server that hangs during notifications delays no other realm's changes")
     void changeWhenTheMailServerHangsThenOtherRealmsAreServed() throws Exception {
-        // As many as a node hashes for at once.
+        // As many as the node has hashing permits.
         int permits = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         ExecutorService clients = Executors.newCachedThreadPool();
         TestRealm realm = REALM.another();
@@ -132,7 +132,7 @@ class NotificationMailIT {
     }
 
     @Test
-    @DisplayName("S12 refused: nobody is told")
+    @DisplayName("S12 refused: no mail is sent")
     void changeWhenRefusedThenNoMailIsSent() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -144,7 +144,7 @@ class NotificationMailIT {
     }
 
     @Test
-    @DisplayName("W15 nothing that the request or the user's profile says of itself is in the mail")
+    @DisplayName("W15 markup in the request or in the user's profile does not get into the mail")
     void changeWhenRequestAndProfileCarryMarkupThenNoneIsInTheMail() throws Exception {
         TestUser user =
                 REALM.user("markup", Map.of("firstName", "Evil", "lastName", "O'Evil", "email", "evil'49@example.com"));

@@ -179,7 +179,7 @@ class PasswordChangeTest {
         verify(keycloak.credentials, times(2)).isValid(any(CredentialInput.class));
     }
 
-    /** Of the same millisecond: it looks like a new hash, and does not verify. */
+    /** A reset in the same millisecond looks like a rehash, but the old password does not verify. */
     @Test
     void changeWhenResetAfterTheProofAtTheSameTimeThenTheResetStands() {
         duringProof(call -> {
@@ -288,7 +288,7 @@ class PasswordChangeTest {
         assertRefusedWhileBusy(RIGHT);
     }
 
-    /** What follows the commit may take its time: a listener that mails waits for a mail server. */
+    /** The steps after the commit may take long: a listener that mails waits for a mail server. */
     @Test
     void changeWhenItIsCommittedThenThePermitIsReleased() {
         HashingPermits permits = new HashingPermits(1, Duration.ZERO);
@@ -317,7 +317,7 @@ class PasswordChangeTest {
         assertThat(keycloak.password).isEqualTo(NEW);
     }
 
-    /** A proof that is no guess of a password. */
+    /** A proof that does not count as a login. */
     private final class Token implements Proof {
         private final String fault;
         private boolean consumed;
@@ -441,7 +441,7 @@ class PasswordChangeTest {
                 ChangeRefusedException.class, () -> change.change(current, newPassword(newPassword)));
         assertThat(refused.reason()).isEqualTo(reason);
         assertThat(keycloak.password).isNotEqualTo(newPassword);
-        // Whoever writes the response fires them.
+        // The error events are fired where the response is written.
         assertThat(keycloak.events).isEmpty();
     }
 

@@ -37,7 +37,7 @@ class PasswordStoreTest {
     private final SubjectCredentialManager credentials = mock(SubjectCredentialManager.class);
     private final PasswordStore store = new PasswordStore(realm, user);
 
-    /** Of a realm that demands another password than those of today. */
+    /** The policy of a realm with a password age: a new password must differ from those of the last days. */
     private final PasswordPolicy aged = mock(PasswordPolicy.class);
 
     @BeforeEach
@@ -56,7 +56,7 @@ class PasswordStoreTest {
         store.update(NEW);
     }
 
-    /** Keycloak would throw in the midst of it. */
+    /** Keycloak's own call would throw halfway. */
     @Test
     void updateWhenTheCacheHasAUserWhoIsGoneThenNotSignedIn() {
         CachedUserModel gone = mock(CachedUserModel.class);

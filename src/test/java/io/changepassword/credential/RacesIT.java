@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What many requests at once can gain: nothing. Judged by the passwords the server has verified, not by the answers. */
+/** Many requests at once gain nothing. The tests count the passwords that the server verified, not the responses. */
 @ExtendWith(KeycloakExtension.class)
 public class RacesIT {
 
@@ -146,9 +146,10 @@ public class RacesIT {
         }
     }
 
-    /** Of whom the cache tells the credentials, also where a local user is read past it. */
+    /** The credentials of an imported user come from the cache, even where those of local users are read from the database. */
     @Test
-    @DisplayName("S10 nor that of a directory's user who has a local password")
+    @DisplayName(
+            "S10 a change does not overwrite an administrator's reset of a directory's user who has a local password")
     void changeWhenAnImportedUserIsResetMeanwhileThenTheResetStands() throws Exception {
         try (Directory directory = new Directory()) {
             directory.federate(UNSYNCED, "UNSYNCED");
@@ -167,7 +168,7 @@ public class RacesIT {
         int reset = reset(user, "From-the-admin-1").join();
 
         assertThat(change.join()).as("after %s ms", delay).isIn(200, 400, 401, 409);
-        // Keycloak's own endpoint may lose the race, to a conflict of its own.
+        // Keycloak's own endpoint may lose the race and report a conflict.
         assertThat(user.signsInWith(reset == 204 ? "From-the-admin-1" : "From-the-user-1"))
                 .as("after %s ms, %s and %s", delay, change.join(), reset)
                 .isTrue();
@@ -182,7 +183,7 @@ public class RacesIT {
     }
 
     @Test
-    @DisplayName("A14 somebody's guesses do not keep the user from changing the password")
+    @DisplayName("A14 guesses in another session do not keep the user from changing the password")
     void changeWhenAnotherSessionGuessesAllTheWhileThenTheUsersChangeSucceeds() throws Exception {
         TestUser user = UNPROTECTED.user();
         Tokens stolen = user.signIn();

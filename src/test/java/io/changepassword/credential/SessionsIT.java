@@ -36,7 +36,7 @@ class SessionsIT {
     }
 
     @Test
-    @DisplayName("S05 S06 done: other sessions end and the callers stays")
+    @DisplayName("S05 S06 done: other sessions end, and the caller's stays")
     void changeWhenDoneThenOtherSessionsEndAndTheCallersStays() {
         TestUser user = REALM.user();
         Tokens own = user.signIn();
@@ -90,7 +90,7 @@ class SessionsIT {
     }
 
     @Test
-    @DisplayName("S07 a client that hangs at its back-channel logout holds up neither the change nor the other logouts")
+    @DisplayName("S07 a client that hangs at its back-channel logout delays neither the change nor the other logouts")
     void changeWhenAClientHangsAtLogoutThenAllSessionsEndAllTheSame() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         AtomicInteger notified = new AtomicInteger();
@@ -141,7 +141,7 @@ class SessionsIT {
     }
 
     @Test
-    @DisplayName("S03 S04 A19 the password is dated anew, and whether the address is verified stays as it was")
+    @DisplayName("S03 S04 A19 the password gets a new date, and the address stays verified or unverified")
     void changeWhenDoneThenPasswordIsDatedAnewAndTheAddressIsAsVerifiedAsBefore() {
         for (boolean verified : new boolean[] {true, false}) {
             TestUser user = REALM.user("dated-" + verified, Map.of("emailVerified", verified));
@@ -156,7 +156,7 @@ class SessionsIT {
     }
 
     @Test
-    @DisplayName("S09 the history keeps as many as the policy says, whatever came between")
+    @DisplayName("S09 the history keeps as many passwords as the policy says")
     void changeWhenDoneTenTimesThenTheHistoryIsAsLongAsThePolicySays() {
         REALM.update(Map.of("passwordPolicy", "passwordHistory(3)"));
         try {
@@ -193,7 +193,7 @@ class SessionsIT {
     }
 
     @Test
-    @DisplayName("S01 done: pending update password is gone and other actions stay")
+    @DisplayName("S01 done: the required action UPDATE_PASSWORD is removed, and other actions stay")
     void changeWhenDoneThenPendingUpdatePasswordIsGoneAndOtherActionsStay() {
         TestUser user = REALM.user();
         Tokens own = user.signIn();

@@ -23,7 +23,7 @@ import org.keycloak.models.ModelException;
 
 class StoreFailureTest {
 
-    /** As Hibernate's, by name and descent. */
+    /** Has the name and the superclass of Hibernate's exception. */
     private static class StaleStateException extends PersistenceException {
         private static final long serialVersionUID = 1L;
     }

@@ -24,7 +24,7 @@ class UnitOfWorkTest {
         assertThat(unit.getContext().getRealm()).isSameAs(keycloak.realm);
     }
 
-    /** Listeners take it from there, and it may be no longer as it came. */
+    /** Listeners read the request from the session's context. */
     @Test
     void discardThenTheRequestIsOurs() {
         HttpRequest request = mock(HttpRequest.class);

@@ -46,7 +46,7 @@ class AcceptLanguageTest {
         assertDropped();
     }
 
-    /** What RESTEasy makes of a hyphen, in some versions. */
+    /** Some versions of RESTEasy read a hyphen as such a language. */
     @Test
     void dropIfUnreadableWhenOneLanguageIsInvalidThenTheHeaderIsDropped() {
         when(headers.getAcceptableLanguages()).thenReturn(Arrays.asList(Locale.GERMAN, null));

@@ -14,7 +14,7 @@ class ContentHeadersTest {
 
     private final HttpHeaders headers = mock(HttpHeaders.class);
 
-    /** Keycloak's server turns away a length that is no number; another one in front of us might not. */
+    /** Keycloak's server refuses a length that is no number; a server in front of Keycloak might not. */
     @ParameterizedTest
     @CsvSource({
         "0,false",

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Cross-origin requests: the client's web origins may, others are stopped before they have an effect. */
+/** Cross-origin requests: only the client's web origins are allowed; requests of other origins have no effect. */
 @ExtendWith(KeycloakExtension.class)
 class CrossOriginIT {
 
@@ -38,7 +38,7 @@ class CrossOriginIT {
             .client(ANY_ORIGIN, Map.of("webOrigins", List.of("*")));
 
     @Test
-    @DisplayName("W05 preflight: post is allowed with the credential headers")
+    @DisplayName("W05 preflight: POST is allowed with the credential headers")
     void preflightThenPostIsAllowedWithTheCredentialHeaders() {
         Response response = given().header("Origin", TestRealm.ORIGIN)
                 .header("Access-Control-Request-Method", "POST")
@@ -56,7 +56,7 @@ class CrossOriginIT {
     }
 
     @Test
-    @DisplayName("W03 W06 origin is the clients: it may read every answer")
+    @DisplayName("W03 W06 origin is one of the client's: it may read every response")
     void changeWhenOriginIsTheClientsThenItMayReadEveryResponse() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -73,7 +73,7 @@ class CrossOriginIT {
     }
 
     @Test
-    @DisplayName("W06 token is bad: any origin may read that")
+    @DisplayName("W06 token is bad: any origin may read the error")
     void changeWhenTokenIsBadThenAnyOriginMayReadTheError() {
         Response response = given().header("Origin", "http://elsewhere.example")
                 .header("Authorization", "Bearer e30.e30.e30")
@@ -127,7 +127,7 @@ class CrossOriginIT {
     }
 
     @Test
-    @DisplayName("W03 the origins a token was issued with hold for it, whatever becomes of the client's")
+    @DisplayName("W03 the client's origins have changed: the origins in the token's claim count")
     void changeWhenTheClientsOriginsHaveChangedThenTheTokensHold() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn(MOVED, "openid");
@@ -139,7 +139,7 @@ class CrossOriginIT {
 
     @ParameterizedTest
     @ValueSource(strings = {LIGHTWEIGHT, NEWCOMER})
-    @DisplayName("W03 a token that says nothing of origins: the client's hold")
+    @DisplayName("W03 a token without origins: the client's setting counts")
     void changeWhenTheTokenNamesNoOriginsThenTheClientsHold(String client) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn(client, "openid");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What follows from an endpoint's value, and that the resource has each of them. */
+/** The properties of an {@link Endpoint}; and that the resource has a locator and a preflight for each endpoint. */
 class EndpointTest {
 
     private static final Endpoint GET = endpoint(HttpMethod.GET);
@@ -69,7 +69,7 @@ class EndpointTest {
                 .hasSize(2 * endpoints.size() + 2);
     }
 
-    /** Each that a resource has, whether it can be reached or not. */
+    /** The endpoints of all resources, whether they can be reached or not. */
     private static List<Endpoint> endpoints() throws IllegalAccessException {
         List<Endpoint> endpoints = new ArrayList<>();
         for (JavaClass type : new ClassFileImporter().importPackagesOf(ChangePasswordResource.class)) {
@@ -115,7 +115,7 @@ class EndpointTest {
                 .toList();
     }
 
-    /** JAX-RS: a method with a path and without an HTTP method hands the request on. */
+    /** In JAX-RS, a method with a path and without an HTTP method is a locator. */
     private static boolean isLocator(Method method) {
         return Stream.of(method.getAnnotations())
                 .map(Annotation::annotationType)

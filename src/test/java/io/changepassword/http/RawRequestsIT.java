@@ -25,15 +25,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Requests as bytes, which no client library would send: the files of {@code src/test/resources/requests}. Each begins with
- * its row and title, then the statuses that are right; then comes the request, in which lines of the head end with CRLF,
+ * Requests that no client library would send, as bytes: the files of {@code src/test/resources/requests}. Each file begins with
+ * its row and title, then the accepted statuses; then comes the request, in which lines of the head end with CRLF,
  * {@code \xNN} is a byte, and names in braces are filled in.
  */
 @ExtendWith(KeycloakExtension.class)
 class RawRequestsIT {
 
     private static final String NEW_PASSWORD = "A-new-Password-1";
-    /** Stands in a file for a connection that the server closes without an answer. */
+    /** Stands in a file for a connection that the server closes without a response. */
     private static final int CLOSED = 0;
 
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:x([0-9a-f]{2})|([trn]))");

@@ -36,7 +36,7 @@ class ReadersFuzzTest {
             "{\"loginId\":\"\u00e4\uD83D\uDE00\",\"oldPassword\":\"o\",\"newPassword\":\"n\\u00e9\"}"
                     .getBytes(StandardCharsets.UTF_8);
 
-    /** Characters of which a reader may think too little, beside the ordinary ones. */
+    /** Ordinary characters, and characters that a reader may mistreat. */
     private static final List<String> PIECES = List.of(
             "\0",
             "\uD83D",
@@ -83,7 +83,8 @@ class ReadersFuzzTest {
     void readWhenAnObjectIsMutilatedThenItIsReadAsAStrictReaderReadsItOrNotAtAll(long seed) {
         int accepted = each(seed, ReadersFuzzTest::mutilated, HexFormat.of()::formatHex, bytes -> {
             Optional<ObjectNode> read = read(bytes);
-            // What we take, any reader takes for the same: nobody before us has seen another request.
+            // What we accept, every reader understands in the same way: a filter in front of us has seen the same
+            // request.
             if (read.isPresent()) {
                 String text = new String(bytes, StandardCharsets.UTF_8);
                 assertThat(MAPPER.readTree(text)).isEqualTo(read.get());
@@ -153,7 +154,7 @@ class ReadersFuzzTest {
         assertThat(accepted).as("accepted with seed " + seed).isBetween(1, INPUTS - 1);
     }
 
-    /** Whether the reader has taken an input; throws what it must not do. */
+    /** Whether the reader accepts an input; throws if the reader does something else than accept or refuse. */
     private interface Check<T> {
         boolean accepts(T input) throws IOException;
     }
@@ -188,7 +189,7 @@ class ReadersFuzzTest {
                 .refusal();
     }
 
-    /** Any bytes, or such as JSON is made of; a few are more than a body may have. */
+    /** Any bytes, or bytes that JSON consists of; some inputs are longer than a body may be. */
     private static byte[] bytes(Random random) {
         byte[] bytes = new byte[random.nextInt(100) == 0 ? random.nextInt(2 * JsonBody.MAXIMUM_BYTES) : length(random)];
         random.nextBytes(bytes);
@@ -201,7 +202,7 @@ class ReadersFuzzTest {
         return bytes;
     }
 
-    /** A good body, of which up to three times a byte is replaced, left out or put in, or the rest is cut off or repeated. */
+    /** A valid body with up to three mutations: a byte replaced, removed or inserted, or the rest cut off or repeated. */
     private static byte[] mutilated(Random random) {
         byte[] bytes = GOOD_BODY;
         for (int times = random.nextInt(4); times > 0; times--) {
@@ -227,7 +228,7 @@ class ReadersFuzzTest {
         return all.toByteArray();
     }
 
-    /** Ordinary text, strange text, or both, of any length; some of it with a word that no message may repeat. */
+    /** Ordinary text, strange text, or both, of any length; some with a word that no message may repeat. */
     private static String string(Random random) {
         StringBuilder text = new StringBuilder(random.nextInt(4) == 0 ? "canary" : "");
         int length = length(random);
@@ -253,7 +254,7 @@ class ReadersFuzzTest {
         };
     }
 
-    /** Any text, or a JWS into which has come what has no place in one. */
+    /** Any text, or a JWS with characters that do not belong there. */
     private static String token(Random random) {
         if (random.nextBoolean()) {
             return string(random);
@@ -263,7 +264,7 @@ class ReadersFuzzTest {
         return token.toString();
     }
 
-    /** What stands in a JWS for its header: an object of known names and odd values, or any text. */
+    /** The header of a JWS: an object with known names and odd values, or any text. */
     private static String header(Random random) {
         if (random.nextInt(8) == 0) {
             return string(random);
@@ -291,7 +292,7 @@ class ReadersFuzzTest {
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    /** As it can be pasted into a test. */
+    /** The text as a Java string literal that can be pasted into a test. */
     private static String escaped(String text) {
         return text.chars()
                 .mapToObj(c -> c >= ' ' && c < 127 && c != '\\' && c != '"' ? "" + (char) c : "\\u%04x".formatted(c))

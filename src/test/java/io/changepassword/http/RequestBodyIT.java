@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are not of the contract's shape: refused at the edge, before any password is verified. */
+/** Bodies that do not have the contract's shape are refused before any password is verified. */
 @ExtendWith(KeycloakExtension.class)
 class RequestBodyIT {
 
@@ -45,7 +45,7 @@ class RequestBodyIT {
     @RegisterExtension
     static final TestRealm REALM = new TestRealm().with("bruteForceProtected", true);
 
-    /** Absent is told apart from null by this value. */
+    /** Stands for an absent field, as opposed to null. */
     private static final Object ABSENT = new Object();
 
     static Stream<Arguments> badValues() {
@@ -57,7 +57,7 @@ class RequestBodyIT {
 
     @ParameterizedTest
     @MethodSource("badValues")
-    @DisplayName("P02 P03 field is bad: it is named and nothing hashed")
+    @DisplayName("P02 P03 field is bad: it is named, and nothing is hashed")
     void changeWhenFieldIsBadThenItIsNamedAndNothingHashed(String field, Object value) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -77,7 +77,7 @@ class RequestBodyIT {
     }
 
     @Test
-    @DisplayName("P02 all fields are missing: all are named in the contracts order")
+    @DisplayName("P02 all fields are missing: all are named in the contract's order")
     void changeWhenAllFieldsAreMissingThenAllAreNamedInTheContractsOrder() {
         TestUser user = REALM.user();
 
@@ -97,7 +97,7 @@ class RequestBodyIT {
                 "\\u200b\\u200b\\u200b",
                 "\\u3000"
             })
-    @DisplayName("P14 P15 P16 new password is no text for astore: refused")
+    @DisplayName("P14 P15 P16 new password is no text that a store accepts: refused")
     void changeWhenNewPasswordIsNoTextForAStoreThenRefused(String json) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -126,7 +126,7 @@ class RequestBodyIT {
                 "{\"loginId\":01}",
                 "{\"loginId\":NaN}"
             })
-    @DisplayName("P01 P04 P06 body is no strict json object: refused")
+    @DisplayName("P01 P04 P06 body is no strict JSON object: refused")
     void changeWhenBodyIsNoStrictJsonObjectThenRefused(String body) {
         TestUser user = REALM.user();
 
@@ -177,13 +177,13 @@ class RequestBodyIT {
                 "gar bage",
                 "application/"
             })
-    @DisplayName("P09 media type is not json: 415")
+    @DisplayName("P09 media type is not JSON: 415")
     void changeWhenMediaTypeIsNotJsonThen415(String type) {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
         var before = user.credentials();
 
-        // The client library must not make a form or a multipart of it.
+        // The client library must not convert the body to a form or a multipart.
         Response response = raw(tokens)
                 .config(RestAssured.config()
                         .encoderConfig(
@@ -199,21 +199,21 @@ class RequestBodyIT {
     }
 
     @Test
-    @DisplayName("P09 a media type that cannot be read changes no other header of the answer")
+    @DisplayName("P09 a media type that cannot be parsed does not change the other headers of the response")
     void changeWhenMediaTypeIsUnreadableThenTheSecurityHeadersAreTheSame() {
         Tokens tokens = REALM.user().signIn();
         REALM.update(Map.of(
                 "browserSecurityHeaders", Map.of("xRobotsTag", "noindex", "contentSecurityPolicyReportOnly", "")));
 
         List<Header> expected = headersOfResponse(tokens, "text/plain");
-        // Some versions leave it out of JSON.
+        // Some versions omit this header from JSON responses.
         Predicate<Header> robots = header -> header.getName().equals("X-Robots-Tag");
         assertThat(headersOfResponse(tokens, "gar bage"))
                 .filteredOn(expected.stream().anyMatch(robots) ? header -> true : robots.negate())
                 .isEqualTo(expected);
     }
 
-    /** Without the policy for pages, which Keycloak leaves out of JSON. */
+    /** The headers without the policy for pages, which Keycloak omits from JSON responses. */
     private static List<Header> headersOfResponse(Tokens tokens, String type) {
         RestAssuredConfig asIs = RestAssured.config()
                 .encoderConfig(RestAssured.config().getEncoderConfig().encodeContentTypeAs(type, ContentType.TEXT));
@@ -243,7 +243,7 @@ class RequestBodyIT {
     }
 
     @Test
-    @DisplayName("P08 body is at the limit: read and one byte more is not")
+    @DisplayName("P08 body is at the limit: accepted, and one byte more is refused")
     void changeWhenBodyIsAtTheLimitThenReadAndOneByteMoreIsNot() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -258,7 +258,7 @@ class RequestBodyIT {
     }
 
     @Test
-    @DisplayName("P08 body is too large and does not say so before: read no further, and refused")
+    @DisplayName("P08 body is too large and its length is not announced: refused, and read no further than the limit")
     void changeWhenBodyOfUnknownLengthIsTooLargeThenRefused() throws Exception {
         TestUser user = REALM.user();
         byte[] body = " ".repeat(JsonBody.MAXIMUM_BYTES + 1).getBytes(StandardCharsets.UTF_8);
@@ -278,7 +278,7 @@ class RequestBodyIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"de;q=2", "-", "de,-", "de;q=foo", "x;q=", ";;;q=", "*", "xx-YY-zz"})
-    @DisplayName("W09 an Accept-Language that cannot be parsed does not stand in the way of the answer")
+    @DisplayName("W09 an Accept-Language that cannot be parsed does not change the response")
     void changeWhenAcceptLanguageIsUnreadableThenTheResponseIsTheSame(String language) {
         REALM.update(Map.of("internationalizationEnabled", true, "supportedLocales", List.of("de", "en")));
         TestUser user = REALM.user();

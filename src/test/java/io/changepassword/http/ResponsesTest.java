@@ -65,7 +65,7 @@ class ResponsesTest {
         verifyNoInteractions(request.securityHeaders);
     }
 
-    /** Keycloak's filter would make a 500 of it. */
+    /** Keycloak's filter would respond with 500. */
     @Test
     void withWhenTheMediaTypeIsUnreadableThenTheSecurityHeadersAreOurs() {
         request.header("Content-Type", "a", "b");
@@ -191,7 +191,7 @@ class ResponsesTest {
         verify(request.context).resolveLocale(request.keycloak.caller.user());
     }
 
-    /** Of a store that fails before, or behind, the decision. */
+    /** A store can fail before the decision or after it. */
     @Test
     void unlessRefusedWhenAStoreIsDownThenUnavailableAndTheCallerIsNamed() {
         responses.callerIs(request.keycloak.caller);
@@ -222,7 +222,7 @@ class ResponsesTest {
         assertThat(request.keycloak.events).isEmpty();
     }
 
-    /** The inner of two has made the response already. */
+    /** The inner of two calls has written the response already. */
     @Test
     void unlessRefusedWhenARefusalPassesByThenItIsFiredOnce() {
         WebApplicationException inner = new WebApplicationException(responses.with(200, Map.of()));

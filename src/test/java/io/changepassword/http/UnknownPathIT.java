@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is no endpoint: our own 404, whatever the method. */
+/** A path without an endpoint gets our own 404, for every method. */
 @ExtendWith(KeycloakExtension.class)
 class UnknownPathIT {
 
@@ -63,7 +63,7 @@ class UnknownPathIT {
         }
     }
 
-    /** A locator is found by the beginning of its path; whoever is admitted at one must not get in at another. */
+    /** JAX-RS finds a locator by the beginning of a path. A longer path must not reach the endpoint. */
     @ParameterizedTest
     @ValueSource(strings = {"/more", "/token", "/more/"})
     void changeWhenThereIsMoreBehindThePathThen404AndNothingIsChanged(String more) {

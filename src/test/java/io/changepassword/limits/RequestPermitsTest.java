@@ -59,7 +59,7 @@ class RequestPermitsTest {
         assertThat(nestedMails(RequestPermits.MAILS)).isEmpty();
     }
 
-    /** The limit for which the innermost of so many mails at once is refused. */
+    /** The limit that refuses the innermost of {@code depth} mails at once. */
     private Optional<Limit> nestedMails(int depth) {
         return depth == 0
                 ? Optional.empty()
@@ -70,7 +70,7 @@ class RequestPermitsTest {
     }
 
     @Test
-    void serveWhenTheWorkFailsThenThePlaceIsGivenBack() {
+    void serveWhenTheWorkFailsThenThePermitIsReleased() {
         Request caller = new Request("user", "session");
         for (int i = 0; i <= AT_ONCE; i++) {
             assertThatThrownBy(() -> serve(caller, () -> {
@@ -83,7 +83,7 @@ class RequestPermitsTest {
     }
 
     @Test
-    void serveWhenRefusedThenThePlaceIsGivenBack() {
+    void serveWhenRefusedThenThePermitIsReleased() {
         Request caller = new Request("user", "session");
         for (int i = 0; i <= AT_ONCE; i++) {
             nested(caller, RequestPermits.PER_SESSION + 1);
@@ -93,12 +93,12 @@ class RequestPermitsTest {
         assertThat(nestedUsers(AT_ONCE - 1, caller)).isEmpty();
     }
 
-    /** The limit for which the innermost of so many requests of the caller at once is refused. */
+    /** The limit that refuses the innermost of {@code depth} requests of the caller at once. */
     private Optional<Limit> nested(Request caller, int depth) {
         return depth == 0 ? Optional.empty() : refusal(() -> serve(caller, () -> rethrow(nested(caller, depth - 1))));
     }
 
-    /** The limit for which the last is refused while so many sessions of the user are served. */
+    /** The limit that refuses the last request while so many sessions of the user are served. */
     private Optional<Limit> nestedSessions(String user, int depth, Request last) {
         return depth == 0
                 ? refusal(() -> serve(last, () -> {}))
@@ -110,7 +110,7 @@ class RequestPermitsTest {
         return nestedUsers(depth, last, () -> {});
     }
 
-    /** The limit for which the last is refused while so many users are served. */
+    /** The limit that refuses the last request while so many users are served. */
     private Optional<Limit> nestedUsers(int depth, Request last, Runnable work) {
         return depth == 0
                 ? refusal(() -> serve(last, work))

@@ -66,7 +66,7 @@ class LoadRun {
             .with("accessTokenLifespan", 3600);
 
     /**
-     * R10: changes of many users at once neither break nor starve ordinary logins. Each client comes again when it is told to.
+     * R10: changes of many users at once neither break nor starve ordinary logins. Each client retries after {@code Retry-After}.
      */
     @Test
     void changesOfManyUsersAtOnce() {
@@ -85,7 +85,7 @@ class LoadRun {
                 bystanders, () -> !statuses.stream().allMatch(CompletableFuture::isDone), Integer.MAX_VALUE);
         assertThat(statuses).extracting(CompletableFuture::join).containsOnly(200);
         System.out.printf(
-                "%d changes at once: all made, %d times a client was told to come again; p95 of a login among them is"
+                "%d changes at once: all made, %d times a client got 503 and retried; p95 of a login among them is"
                         + " %.1f times that of one alone%n",
                 CHANGES, busy.get(), (double) amongChanges / alone);
     }

@@ -70,7 +70,7 @@ class TimingComparison {
         List<Map.Entry<String, HttpRequest>> order = new ArrayList<>(requests.entrySet());
         requests.keySet().forEach(kind -> times.put(kind, new ArrayList<>()));
         for (int round = 0; round < WARM_UP + SAMPLES; round++) {
-            // What came before tells on the time as well.
+            // The request before it influences the time as well.
             Collections.shuffle(order);
             for (var request : order) {
                 long start = System.nanoTime();

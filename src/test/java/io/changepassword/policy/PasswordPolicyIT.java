@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The realm's password policy: every rule broken is told, at once and in the user's language. */
+/** The realm's password policy: the response lists every broken rule, in the user's language. */
 @ExtendWith(KeycloakExtension.class)
 class PasswordPolicyIT {
 
@@ -33,7 +33,7 @@ class PasswordPolicyIT {
     static final TestRealm COSTLY = new TestRealm().with("passwordPolicy", "regexPattern(.*.*.*x) and maxLength(1000)");
 
     @Test
-    @DisplayName("A18 many rules are broken: all are told")
+    @DisplayName("A18 many rules are broken: all are listed")
     void changeWhenManyRulesAreBrokenThenAllAreListed() {
         TestUser alice = REALM.user("alice", "Initial-Password-11", Map.of());
         Tokens tokens = alice.signIn();
@@ -176,7 +176,7 @@ class PasswordPolicyIT {
     }
 
     @Test
-    @DisplayName("A16 old password is wrong: nothing of the policy is told")
+    @DisplayName("A16 old password is wrong: the response has no violation of the policy")
     void changeWhenOldPasswordIsWrongThenNoPolicyViolationIsDisclosed() {
         TestUser user = REALM.user("ada", "Initial-Password-11", Map.of());
         Tokens tokens = user.signIn();
@@ -206,7 +206,7 @@ class PasswordPolicyIT {
     }
 
     @Test
-    @DisplayName("A20 old password breaks todays policy: it is only verified")
+    @DisplayName("A20 old password breaks today's policy: it is only verified")
     void changeWhenOldPasswordBreaksTodaysPolicyThenItIsOnlyVerified() {
         TestUser user = REALM.user("abel", "Initial-Password-11", Map.of());
         REALM.update(Map.of("passwordPolicy", ""));

@@ -13,12 +13,12 @@ import org.keycloak.models.PasswordPolicy;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
 
-/** Keycloak's Argon2, and how often it is run: Keycloak itself counts the passwords verified, but from 26.1 on only, and not those hashed. */
+/** Keycloak's Argon2, with a count of its runs. Keycloak itself counts verified passwords from 26.1 on, and never hashed ones. */
 public final class CountingHash implements PasswordHashProviderFactory, ServerInfoAwareProviderFactory {
 
     public static final String ID = "it-counting";
 
-    /** Before the name of a realm, the key of the passwords verified there. */
+    /** The prefix of the key of a realm's count of verified passwords; the realm's name follows. */
     public static final String VERIFIED_IN = "verified in ";
 
     private final AtomicInteger encoded = new AtomicInteger();

@@ -12,7 +12,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 
 /**
- * An event listener as webhooks are: it speaks after the commit, and its remote end is down. It goes into the test server as a
+ * An event listener like a webhook: it calls out after the commit, and its remote end is down. It goes into the test server as a
  * JAR of its own.
  */
 public final class FailingAfterCommit implements EventListenerProviderFactory {

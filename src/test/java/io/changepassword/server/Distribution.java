@@ -16,17 +16,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A copy of the unpacked distribution, for a server that must not touch the one that all share.
+ * A copy of the unpacked distribution, for a server that must not touch the shared one.
  *
- * @param home where it is
+ * @param home the folder of the copy
  */
 public record Distribution(Path home) {
 
-    /** Those with the services behind its endpoints. */
+    /** The JARs with the services behind Keycloak's endpoints. */
     private static final Pattern LIBRARY =
             Pattern.compile("org\\.keycloak\\.keycloak-(server-spi-private|services)-\\d.*");
 
-    /** @param name of the folder, beside the distribution; one that is there, perhaps of another version, is replaced */
+    /** @param name of the folder, beside the distribution; an existing folder, perhaps of another version, is replaced */
     public static Distribution copy(String name) throws IOException {
         Path from = Path.of(System.getProperty("keycloak.home"));
         Path to = from.resolveSibling(name);
@@ -58,7 +58,7 @@ public record Distribution(Path home) {
     /**
      * Renames a method wherever Keycloak's services declare or call it, as another version of Keycloak might.
      *
-     * @param to as long as the name it has
+     * @param to the new name, as long as the old one
      */
     public void rename(String method, String to) throws IOException {
         try (Stream<Path> files = Files.list(home.resolve("lib").resolve("lib").resolve("main"))) {
@@ -87,7 +87,7 @@ public record Distribution(Path home) {
         return bytes.toByteArray();
     }
 
-    /** As it stands in a class file, Java Virtual Machine Specification section 4.4.7. */
+    /** The name as a class file stores it, Java Virtual Machine Specification section 4.4.7. */
     private static byte[] constant(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(3 + bytes.length)

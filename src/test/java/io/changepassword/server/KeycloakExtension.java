@@ -17,10 +17,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class KeycloakExtension implements BeforeAllCallback {
 
-    /** The database that Keycloak has in it. */
+    /** The database embedded in Keycloak. */
     private static final String EMBEDDED = "dev-mem";
 
-    /** Why it did not start; the next class does not wait for the same again. */
+    /** Why the server did not start; the next class does not try again. */
     private static IllegalStateException failure;
 
     @Override
@@ -31,7 +31,7 @@ public final class KeycloakExtension implements BeforeAllCallback {
     public static KeycloakServer server(ExtensionContext context) {
         ExtensionContext.Store store =
                 context.getRoot().getStore(ExtensionContext.Namespace.create(KeycloakExtension.class));
-        // Before the server, so that it ends after it.
+        // Started before the server, so that it ends after the server.
         List<String> database = database(store);
         return store.computeIfAbsent(KeycloakServer.class, key -> start(database), KeycloakServer.class);
     }

@@ -16,8 +16,8 @@ import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 
 /**
- * The official image of Keycloak, with the JARs mounted one by one as operators do. It is on the host's network, because what
- * the tests serve for it, a directory and mail for instance, listens on loopback.
+ * The official image of Keycloak, with the JARs mounted one by one as operators do. It is on the host's network, because the
+ * tests' own servers, such as the directory and the mail server, listen on loopback.
  */
 final class KeycloakInContainer implements StartedKeycloak {
 
@@ -75,7 +75,7 @@ final class KeycloakInContainer implements StartedKeycloak {
         }
     }
 
-    /** There is no mapped port that the library's own strategy could ask. */
+    /** There is no mapped port that the library's own strategy could check. */
     private static final class Responding extends AbstractWaitStrategy {
 
         private final KeycloakContainer container;

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The Keycloak distribution as a process on loopback, in development mode, and if nothing else is said on its embedded database
- * in memory, so that every start finds the same state. It runs on the JDK that runs this.
+ * The Keycloak distribution as a process on loopback, in development mode. By default it has its embedded database in memory,
+ * so that every start finds the same state. It runs on the JDK that runs the tests.
  */
 public final class KeycloakProcess implements StartedKeycloak {
 
@@ -33,7 +33,7 @@ public final class KeycloakProcess implements StartedKeycloak {
         try {
             Runtime.getRuntime().addShutdownHook(atExit);
         } catch (IllegalStateException ending) {
-            // While this JVM ends, tests go on, and would leave behind what they start.
+            // Tests go on while this JVM ends, and would leave running servers behind.
             stop();
             throw ending;
         }
@@ -50,8 +50,8 @@ public final class KeycloakProcess implements StartedKeycloak {
 
     /**
      * @param home the unpacked distribution
-     * @param providers the JARs that go into its {@code providers} folder; nothing is copied, and so nothing built again, if
-     *     they are there already
+     * @param providers the JARs that go into its {@code providers} folder; if they are there already, nothing is copied and
+     *     Keycloak does not build itself anew
      * @param port of the HTTP server
      * @param log where the server's output goes
      * @param arguments further arguments of {@code kc.sh start-dev}
@@ -86,7 +86,7 @@ public final class KeycloakProcess implements StartedKeycloak {
                 .redirectOutput(log.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         Map<String, String> environment = builder.environment();
-        // The server's configuration is what is said here, whatever the shell has exported.
+        // Only this configuration counts, not variables that the shell has exported.
         environment.keySet().removeIf(name -> name.startsWith("KC_") || name.equals("JAVA_OPTS_APPEND"));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN.getKey());
@@ -131,7 +131,7 @@ public final class KeycloakProcess implements StartedKeycloak {
         return listeners;
     }
 
-    /** Has the server's JVM collect its garbage, so that what is in use can be told from what is not. */
+    /** Makes the server's JVM collect its garbage, so that only memory in use is counted. */
     public void collectGarbage() throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         List<Long> javas = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
@@ -157,11 +157,11 @@ public final class KeycloakProcess implements StartedKeycloak {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException shuttingDown) {
-            // Then the hook itself is what runs, or has run.
+            // Then the shutdown hook is running already, or has run.
         }
     }
 
-    /** The script may still have its own child: both are told to end, and made to if they do not. */
+    /** Ends the script, and the child process that the script may have; kills them if they do not end. */
     private void stop() {
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
                 .toList();

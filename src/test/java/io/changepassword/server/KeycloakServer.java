@@ -12,13 +12,13 @@ public sealed interface KeycloakServer extends AutoCloseable permits StartedKeyc
     /** The base URL, without a slash at its end. */
     URI url();
 
-    /** The base URL over TLS, where client certificates are asked for but not demanded. */
+    /** The base URL over TLS, where client certificates are requested but not required. */
     URI tlsUrl();
 
     /** The base URL of the management interface, with metrics and health. */
     URI managementUrl();
 
-    /** Ends it, if it was started here. */
+    /** Ends the server, if it was started here. */
     @Override
     void close();
 }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Takes the mail of the server to play with, prints it, and keeps it in a file; each start begins with an empty one. A mail is
- * in the file before its sender knows that it was taken.
+ * Receives the mail of the server that {@code -Pserve} starts, prints it, and keeps it in a file; each start begins with an empty
+ * file. A mail is in the file before its sender gets the confirmation.
  */
 final class MailCatcher {
 

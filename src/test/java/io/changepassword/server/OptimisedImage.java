@@ -78,7 +78,7 @@ public final class OptimisedImage implements BeforeAllCallback, AfterAllCallback
         return listeners.url();
     }
 
-    /** The id of the user whose processes they are. */
+    /** The id of the user who runs the processes. */
     public String user() throws IOException, InterruptedException {
         return container.execInContainer("id", "-u").getStdout().strip();
     }

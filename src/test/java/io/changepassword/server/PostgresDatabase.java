@@ -10,7 +10,7 @@ import java.util.Map;
 /** A real PostgreSQL on loopback, made of Maven artifacts; as an ordinary user and, with an unshared user namespace, as root. */
 final class PostgresDatabase implements AutoCloseable {
 
-    /** Who may come from loopback, with any password. */
+    /** The user who may connect from loopback, with any password. */
     private static final String USER = "postgres";
 
     private final EmbeddedPostgres postgres;
@@ -24,7 +24,7 @@ final class PostgresDatabase implements AutoCloseable {
             // Keycloak's pool may grow to 100.
             return new PostgresDatabase(EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "200")
-                    // Not the machine's folder for temporary files, where another user's would be in the way.
+                    // Not the system's temporary folder, where another user's file could be in the way.
                     .setOverrideWorkingDirectory(Path.of(System.getProperty("keycloak.logs"))
                             .resolveSibling("postgres")
                             .toFile())
@@ -34,12 +34,12 @@ final class PostgresDatabase implements AutoCloseable {
         }
     }
 
-    /** Arguments of {@code kc.sh} for a server on it. */
+    /** Arguments of {@code kc.sh} for a server on this database. */
     List<String> arguments() {
         return List.of("--db=postgres", "--db-url=" + url(), "--db-username=" + USER, "--db-password=" + USER);
     }
 
-    /** The same for an image that is built for PostgreSQL. */
+    /** Arguments for an image that is built for PostgreSQL. */
     Map<String, String> environment() {
         return Map.of("KC_DB_URL", url(), "KC_DB_USERNAME", USER, "KC_DB_PASSWORD", USER);
     }

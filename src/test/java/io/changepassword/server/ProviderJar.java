@@ -49,7 +49,7 @@ final class ProviderJar {
         return Files.write(file, bytes.toByteArray());
     }
 
-    /** All classes of the package, those they nest too. */
+    /** All classes of the package, nested ones too. */
     private static List<Path> compiled() throws IOException {
         try (Stream<Path> files = Files.list(
                 Path.of(CountingHash.class.getResource("CountingHash.class").toURI())

@@ -13,12 +13,12 @@ public final class Serve {
 
     private static final String REALM_FILE = "demo-realm.json";
 
-    /** Stand in the realm's file, for Keycloak to put in what the environment says. */
+    /** Placeholders in the realm's file, which Keycloak replaces with environment variables. */
     private static final String MAIL_HOST = "${MAIL_HOST}";
 
     private static final String MAIL_PORT = "${MAIL_PORT}";
 
-    /** Exit codes of a server that was told to end: by Ctrl-C, and by a termination signal. */
+    /** Exit codes of a server that was ended by Ctrl-C and by a termination signal. */
     private static final Set<Integer> STOPPED = Set.of(130, 143);
 
     private Serve() {}
@@ -60,7 +60,7 @@ public final class Serve {
                 return port;
             }
         } catch (NumberFormatException notANumber) {
-            // Told below.
+            // Reported below.
         }
         System.err.println("-Dport=" + text + " is no port number.");
         System.exit(1);
@@ -95,8 +95,8 @@ public final class Serve {
     }
 
     /**
-     * What can be done with the server that has started. Lines that are indented by four spaces are commands, for bash, zsh and a
-     * POSIX shell alike. They can be pasted again and again: each password is what it was in the end.
+     * What can be done with the started server. Lines that are indented by four spaces are commands, for bash, zsh and a
+     * POSIX shell. They can be pasted again and again: in the end each password is as it was before.
      *
      * @param server its base URL
      * @param mail the file that has the mail

@@ -27,7 +27,7 @@ class ServeIT {
     /** The statuses that the commands print in their order. */
     private static final List<String> ALL_DONE = List.of("200", "200", "202", "200", "200");
 
-    /** The same within a minute of bob's last mail: there is no second one, and so no second token. */
+    /** The statuses within a minute of bob's last mail: there is no second mail, and so no second token. */
     private static final List<String> WITHIN_A_MINUTE = List.of("200", "200", "429", "401", "401");
 
     private static final Pattern STATUS = Pattern.compile("\\d{3}");

@@ -4,7 +4,7 @@ import io.changepassword.fixture.Listeners;
 import java.net.URI;
 import java.util.Map;
 
-/** A server that was started here, on loopback. */
+/** A server on loopback that this run has started. */
 sealed interface StartedKeycloak extends KeycloakServer permits KeycloakProcess, KeycloakInContainer {
 
     Map.Entry<String, String> ADMIN = Map.entry("admin", "admin");

@@ -39,11 +39,11 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
     }
 
     public static TracedKeycloak withAllTraces() {
-        // Without what is only written at start, of classes and tables: four fifths of the log.
+        // Without the categories that log classes and tables at start: four fifths of the log.
         return new TracedKeycloak("trace,org.hibernate.orm.core:info,io.quarkus.arc:info");
     }
 
-    /** Starts in half of the time. */
+    /** With a quiet log the server starts in half of the time. */
     public static TracedKeycloak withQuietLog() {
         return new TracedKeycloak("info");
     }
@@ -114,7 +114,7 @@ public final class TracedKeycloak implements BeforeAllCallback, AfterAllCallback
         }
     }
 
-    /** The database's file, a byte to a character; what is deleted stands in it still. */
+    /** The database's file, a byte to a character; deleted data is still in it. */
     public String database() {
         try {
             return Files.readString(database(home), StandardCharsets.ISO_8859_1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a realm's state and settings make of a request. */
+/** How a realm's state and settings affect a request. */
 @ExtendWith(KeycloakExtension.class)
 class RealmStateIT {
 
@@ -27,7 +27,7 @@ class RealmStateIT {
     static final TestRealm REALM = new TestRealm();
 
     @Test
-    @DisplayName("T30 realm demands https: 403")
+    @DisplayName("T30 realm requires HTTPS: 403")
     void changeWhenRealmDemandsHttpsThen403() {
         TestUser user = REALM.user();
         Tokens tokens = user.signIn();
@@ -45,7 +45,7 @@ class RealmStateIT {
     }
 
     @Test
-    @DisplayName("T30 realm demands https, and has it: accepted")
+    @DisplayName("T30 realm requires HTTPS, and the request uses it: accepted")
     void changeWhenRealmDemandsHttpsAndHasItThenAccepted() {
         TestUser user = REALM.user();
         String tls = REALM.server().tlsUrl() + "/realms/" + REALM.name();
