@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.changepassword.limits.NoPermitException.Limit;
+import java.lang.reflect.Field;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -93,7 +95,37 @@ class RequestPermitsTest {
         assertThat(nestedUsers(AT_ONCE - 1, caller)).isEmpty();
     }
 
-    /** The limit that refuses the innermost of {@code depth} requests of the caller at once. */
+    @Test
+    void serveWhenTheWorkHasAResultThenItIsReturned() {
+        assertThat(permits.<String>serve("session", "user", () -> "a result")).isEqualTo("a result");
+        assertThat(permits.<String>sendMail(() -> "another")).isEqualTo("another");
+    }
+
+    @Test
+    void serveWhenOneOfSeveralIsDoneThenTheOthersStillCount() {
+        Request caller = new Request("user", "session");
+
+        serve(caller, () -> {
+            serve(caller, () -> {});
+
+            assertThat(nested(caller, RequestPermits.PER_SESSION - 1)).isEmpty();
+            assertThat(nested(caller, RequestPermits.PER_SESSION)).contains(Limit.CALLER);
+        });
+    }
+
+    /** Nothing else shows it: a node that kept an entry of every session would run out of memory in the end. */
+    @Test
+    void serveWhenAllAreDoneThenNothingIsKeptOfThem() throws ReflectiveOperationException {
+        nestedUsers(AT_ONCE, new Request("refused", "refused"));
+        nested(new Request("user", "session"), RequestPermits.PER_SESSION + 1);
+
+        Field inUse = RequestPermits.class.getDeclaredField("inUse");
+        inUse.setAccessible(true);
+
+        assertThat((Map<?, ?>) inUse.get(permits)).isEmpty();
+    }
+
+    /** The limit for which the innermost of so many requests of the caller at once is refused. */
     private Optional<Limit> nested(Request caller, int depth) {
         return depth == 0 ? Optional.empty() : refusal(() -> serve(caller, () -> rethrow(nested(caller, depth - 1))));
     }
