@@ -16,10 +16,12 @@ import io.changepassword.api.ActionTokenMailResource;
 import io.changepassword.api.CurrentPasswordResource;
 import io.changepassword.compat.BearerAuthentication;
 import io.changepassword.credential.Caller;
+import io.changepassword.credential.ChangeEvents;
 import io.changepassword.fixture.MockedRequest;
 import io.changepassword.fixture.MockedResponses;
 import io.changepassword.http.CrossOrigin;
 import io.changepassword.http.Endpoint;
+import io.changepassword.http.ErrorFormat;
 import io.changepassword.http.Refusal;
 import io.changepassword.http.RequestRefusedException;
 import io.changepassword.http.Responses;
@@ -74,6 +76,28 @@ class AdmissionTest {
         request.method(method);
 
         assertRefused(refusal);
+    }
+
+    /** Of an endpoint to come: a GET is a value, and no other code. */
+    @ParameterizedTest
+    @CsvSource({"GET, true", "HEAD, true", "POST, false", "OPTIONS, false"})
+    void admitWhenTheEndpointIsAGetThenGetAndHeadAreAdmittedWithoutABody(String method, boolean admitted) {
+        endpoint = new Endpoint(
+                "GET",
+                "a/path",
+                Endpoint.Credential.AUTHORIZATION,
+                Endpoint.Body.NONE,
+                ErrorFormat.OAUTH,
+                ChangeEvents.Kind.CHANGE);
+        request.method(method);
+        request.headers.remove(HttpHeaders.CONTENT_TYPE);
+
+        if (admitted) {
+            assertThat(admit(verified -> verified.thenReturn(Optional.of(bearer))))
+                    .isNotNull();
+        } else {
+            assertRefused(Refusal.METHOD);
+        }
     }
 
     @Test

@@ -128,6 +128,21 @@ class AccessTokenHeaderTest {
         assertThat(of(Credential.AUTHORIZATION_OR_X_ACCESS_TOKEN)).isEmpty();
     }
 
+    /** A pattern would match it by recursion. */
+    @Test
+    void isAmbiguousWhenAQuotedStringIsLongThenTheStackSuffices() {
+        String escapes = "\\\\".repeat(30_000);
+
+        request.header(AUTHORIZATION, "Bearer \"" + escapes + ", Bearer b\"");
+        assertThat(AccessTokenHeader.isAmbiguous(headers)).isFalse();
+
+        request.header(AUTHORIZATION, "Bearer \"" + escapes + "\", Bearer b");
+        assertThat(AccessTokenHeader.isAmbiguous(headers)).isTrue();
+
+        request.header(AUTHORIZATION, "Bearer \"" + escapes + ", Bearer b");
+        assertThat(AccessTokenHeader.isAmbiguous(headers)).isTrue();
+    }
+
     @Test
     void ofWhenThereIsNoHeaderThenNone() {
         assertThat(of(Credential.AUTHORIZATION)).isEmpty();
