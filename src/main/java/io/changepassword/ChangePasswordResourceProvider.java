@@ -6,7 +6,7 @@ import io.changepassword.limits.RequestPermits;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.resource.RealmResourceProvider;
 
-/** Hands the API's resource to Keycloak; nothing is checked before an endpoint is. */
+/** Gives Keycloak the API's resource. All checks happen at the endpoints. */
 final class ChangePasswordResourceProvider implements RealmResourceProvider {
 
     private final KeycloakSession session;

@@ -17,7 +17,7 @@ public final class ActionTokenProof implements Proof {
     private final ClientModel client;
     private final Optional<PresentedActionToken> token;
 
-    /** @param client with which it is presented */
+    /** @param client the client that presents the token */
     public ActionTokenProof(KeycloakSession session, ClientModel client, String encoded) {
         this.client = client;
         this.token = PresentedActionToken.read(session, encoded);

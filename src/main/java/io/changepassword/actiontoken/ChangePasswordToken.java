@@ -37,13 +37,13 @@ public final class ChangePasswordToken extends DefaultActionToken {
         return RealmSettings.isUpdatePasswordEnabled(session.getContext().getRealm()) && age().isValid(session, user);
     }
 
-    /** @return false if it has been used up before */
+    /** @return false if the token has been consumed before */
     public boolean consume(KeycloakSession session) {
         return ConsumedTokens.put(session, serializeKey(), getExp());
     }
 
     TokenAge age() {
-        // One without the claim is not ours, and of no password.
+        // A token without the claim is not ours, and names no password.
         return new TokenAge(getIat(), passwordSetAt == null ? Long.valueOf(-1) : passwordSetAt);
     }
 }

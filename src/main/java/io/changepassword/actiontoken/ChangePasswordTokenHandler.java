@@ -64,8 +64,8 @@ public final class ChangePasswordTokenHandler extends AbstractActionTokenHandler
         if (context.isAuthenticationSessionFresh()) {
             return confirmation(token, context);
         }
-        // Now, and not once all is done as Keycloak does: with a further action behind it the page would have set the
-        // password long before, and the token be good over REST all the while.
+        // Consumed now; Keycloak would do so after the last required action. With a further action the page would
+        // set the password long before, and the token would stay valid over REST meanwhile.
         if (!token.consume(session)) {
             return ErrorPage.error(
                     session, authenticationSession, Response.Status.BAD_REQUEST, Messages.EXPIRED_ACTION);

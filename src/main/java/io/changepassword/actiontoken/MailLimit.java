@@ -7,7 +7,7 @@ import org.keycloak.models.UserModel;
 /** One mail a minute a user, on all nodes: an entry in Keycloak's single-use objects. */
 public final class MailLimit {
 
-    /** How long the next mail has to wait. */
+    /** The time between two mails. */
     public static final long SECONDS = 60;
 
     private MailLimit() {}

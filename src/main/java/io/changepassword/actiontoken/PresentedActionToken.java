@@ -22,8 +22,8 @@ import org.keycloak.services.Urls;
  * An action token that somebody has presented: {@code execute-actions} with {@code UPDATE_PASSWORD}, or
  * {@code change-password}. No other type: the flow behind {@code reset-credentials} may demand more than the mailbox.
  *
- * <p>What Keycloak's {@code LoginActionsService} demands of one is demanded here, and some more: the algorithm that Keycloak
- * signs action tokens with and no other, an expiry, and that it is newer than the password.
+ * <p>Checks what Keycloak's {@code LoginActionsService} checks, and more: the algorithm with which Keycloak signs action tokens,
+ * an expiry, and that the token is newer than the password.
  */
 public final class PresentedActionToken {
 
@@ -84,7 +84,7 @@ public final class PresentedActionToken {
 
     /**
      * @param user who presents it, as stored at this moment
-     * @param client with which they do
+     * @param client the client that presents it
      * @return empty if it may be used; otherwise one of {@link Errors}
      */
     public Optional<String> fault(KeycloakSession session, UserModel user, ClientModel client) {
@@ -136,9 +136,9 @@ public final class PresentedActionToken {
     }
 
     /**
-     * Uses it up, here and at Keycloak's own page, and leaves what else it demands to the user's next login.
+     * Consumes the token, here and for Keycloak's own page. Further actions of the token become required actions of the user.
      *
-     * @return false if it has been used up before
+     * @return false if it has been consumed before
      */
     public boolean consume(KeycloakSession session, UserModel user) {
         furtherActions.forEach(user::addRequiredAction);

@@ -7,15 +7,15 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 
 /**
- * When a token was issued, against what makes older ones invalid: the realm's and the user's not-before, and the user's
+ * The issue date of a token, compared with what makes older tokens invalid: the realm's and the user's not-before, and the user's
  * password. Keycloak's own page lets a token outlive a change of the password.
  *
  * @param issuedAt seconds since the epoch
- * @param passwordSetAt what a token of ours says of the password it was issued over, or null: see {@link #passwordOf}
+ * @param passwordSetAt the date of the password that our token names, or null: see {@link #passwordOf}
  */
 record TokenAge(long issuedAt, Long passwordSetAt) {
 
-    /** In milliseconds; a user is made first, and then their first password. */
+    /** In milliseconds; a user is created before their first password. */
     private static final long MADE_WITH_THE_USER = 2_000;
 
     /** @return when the user's password was set, in milliseconds since the epoch; 0 if there is none, or a directory has it */

@@ -41,14 +41,14 @@ final class TokenLink {
         return own.replace(PLACEHOLDER, token);
     }
 
-    /** As a redirect URI would be: whoever may set a client's attributes alone could otherwise send tokens anywhere. */
+    /** Checked like a redirect URI: otherwise somebody who may only set a client's attributes could send tokens anywhere. */
     private boolean isAllowed(String link) {
         return link.contains(PLACEHOLDER)
                 && hasOneHost(link)
                 && RedirectUtils.verifyRedirectUri(session, link.replace(PLACEHOLDER, "token"), client) != null;
     }
 
-    /** Whether it is absolute, and the token no part of the host's name, which would be looked up. */
+    /** Whether the link is absolute, and its host name has no part of the token: a DNS lookup would disclose it. */
     private static boolean hasOneHost(String link) {
         try {
             URI one = new URI(link.replace(PLACEHOLDER, "one"));

@@ -63,7 +63,7 @@ public final class TokenMail {
                     .send(SUBJECT, TEMPLATE, attributes);
         } catch (EmailException notSent) {
             if (StoreFailure.anyCause(notSent, TokenMail::isUnreachable)) {
-                // Then surely none was sent, and the next attempt need not wait.
+                // No mail was sent for certain, so the next attempt need not wait.
                 MailLimit.giveBack(session, user);
             }
             throw notSent;
@@ -74,7 +74,7 @@ public final class TokenMail {
         return cause instanceof ConnectException || cause instanceof UnknownHostException;
     }
 
-    /** Keycloak takes any number for it. */
+    /** Keycloak accepts any number as the lifespan. */
     private int lifespan(long most) {
         long configured = realm.getActionTokenGeneratedByUserLifespan(ChangePasswordToken.TYPE);
         return Math.toIntExact(Math.min(Math.max(1, configured), most));
@@ -85,7 +85,7 @@ public final class TokenMail {
         Map<String, Object> attributes = new HashMap<>();
         attributes.put("link", link);
         attributes.put("linkExpiration", TimeUnit.SECONDS.toMinutes(lifespan));
-        // That of the mail: up to 26.2 the request's language is not for it.
+        // The mail's locale: up to 26.2 it differs from the request's.
         Locale locale = session.getContext().resolveLocale(user, Theme.Type.EMAIL);
         try {
             attributes.put(

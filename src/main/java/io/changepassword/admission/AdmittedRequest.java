@@ -18,7 +18,7 @@ import org.keycloak.models.KeycloakSession;
 public record AdmittedRequest(KeycloakSession session, Caller caller, Responses responses, RequestPermits permits) {
 
     /**
-     * Runs the work of the request, if the caller and this node have not too many under way. Events of a refusal are fired
+     * Runs the work of the request, unless the caller or this node has too many requests under way. Events of a refusal are fired
      * while the request holds its permit, so that their writes stay bounded.
      */
     public Response serve(Supplier<Response> work) {

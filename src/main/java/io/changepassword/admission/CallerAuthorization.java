@@ -16,7 +16,7 @@ import org.keycloak.protocol.oidc.AccessTokenIntrospectionProviderFactory;
 import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
 import org.keycloak.representations.AccessToken;
 
-/** What a valid token must allow: what Keycloak's own account API demands, and that it is the user in person who calls. */
+/** What a valid token must allow: the checks of Keycloak's own account API, and that the user calls in person. */
 final class CallerAuthorization {
 
     private static final String ACCOUNT = Constants.ACCOUNT_MANAGEMENT_CLIENT_ID;

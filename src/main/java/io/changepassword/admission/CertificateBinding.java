@@ -17,7 +17,7 @@ final class CertificateBinding {
         this.session = session;
     }
 
-    /** @return whether the token is not bound, and need not be, or came over a connection with the certificate it is bound to */
+    /** @return whether the token came with the certificate that it is bound to, or is unbound and need not be bound */
     boolean holds(BearerAuthentication bearer) {
         var confirmation = bearer.token().getConfirmation();
         boolean bound = confirmation != null && confirmation.getCertThumbprint() != null;

@@ -54,7 +54,7 @@ public final class ActionTokenMailResource {
         }));
     }
 
-    /** To an address that nobody has proved to be theirs, a token would prove nothing. */
+    /** A token that goes to an unverified address proves nothing. */
     private void requireVerifiedAddress() {
         if (!TokenMail.hasVerifiedAddress(caller.user())) {
             throw new RequestRefusedException(Refusal.ADDRESS_NOT_VERIFIED);

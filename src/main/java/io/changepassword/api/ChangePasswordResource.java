@@ -53,7 +53,7 @@ public final class ChangePasswordResource {
         return open(CurrentPasswordResource.ENDPOINT, request -> new CurrentPasswordResource(request, hashing));
     }
 
-    /** Methods rather than locators: the JAX-RS of some Keycloak versions calls no locator for OPTIONS. */
+    /** Preflights are methods, not locators: the JAX-RS of some Keycloak versions calls no locator for OPTIONS. */
     @OPTIONS
     @Path(CurrentPasswordResource.PATH)
     public Response currentPasswordOptions() {
@@ -84,7 +84,7 @@ public final class ChangePasswordResource {
         return CrossOrigin.preflight(session, ActionTokenMailResource.ENDPOINT);
     }
 
-    /** Every other path: a locator without a method, so that it is called for all of them. */
+    /** Every other path. A locator has no HTTP method, so it is called for every method. */
     @Path(UNKNOWN_PATH)
     public Object unknown() {
         throw notFound();

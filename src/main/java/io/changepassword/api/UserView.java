@@ -29,7 +29,7 @@ final class UserView {
 
     private static final List<String> SETTINGS = List.of("mailOnBuildCompleted", "mailOnCodePushCompleted");
 
-    /** Fields of their own in the contract, or, the address, not in it. */
+    /** These attributes are fields of their own in the contract; the e-mail address is not part of it. */
     private static final Set<String> NO_ATTRIBUTES =
             Set.of(UserModel.USERNAME, UserModel.EMAIL, UserModel.FIRST_NAME, UserModel.LAST_NAME);
 
@@ -38,7 +38,7 @@ final class UserView {
     private final UserModel user;
     private final Instant passwordSetAt;
 
-    /** @param passwordSetAt when the password was set that the caller has now */
+    /** @param passwordSetAt when the caller's present password was set */
     UserView(KeycloakSession session, Caller caller, Instant passwordSetAt) {
         this.session = session;
         this.caller = caller;
@@ -55,7 +55,7 @@ final class UserView {
         json.put("firstName", orEmpty(first(readable, UserModel.FIRST_NAME)));
         json.put("lastName", orEmpty(first(readable, UserModel.LAST_NAME)));
         json.put("status", user.isEnabled() ? 1 : 0);
-        // A directory's user has no such date; they are known here since the sign-in at the latest.
+        // A federated user may have no such date; the session's start is the latest possible one.
         Instant createdAt = user.getCreatedTimestamp() == null
                 ? Instant.ofEpochSecond(caller.userSession().getStarted())
                 : Instant.ofEpochMilli(user.getCreatedTimestamp());

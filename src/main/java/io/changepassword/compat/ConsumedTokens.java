@@ -31,7 +31,7 @@ public final class ConsumedTokens {
 
     /**
      * @param expiration of the token, seconds since the epoch
-     * @return false if it has been used before; of any number of callers at once, on any number of nodes, one is told true
+     * @return false if it has been used before; of any number of parallel callers, on any number of nodes, exactly one gets true
      */
     public static boolean put(KeycloakSession session, String key, long expiration) {
         return LIST.put(session, key, Math.max(1, expiration - Time.currentTimeMillis() / 1000 + CLOCK_SKEW));

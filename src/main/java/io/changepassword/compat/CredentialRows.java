@@ -30,8 +30,8 @@ public final class CredentialRows {
     }
 
     /**
-     * Makes sure that between what is read of these rows now and the commit nobody else changes them: by their version, or else
-     * by waiting for whoever is about to, and having others wait.
+     * Makes sure that nobody else changes these rows between now and the commit: by their version, or else by a row lock
+     * (pessimistic locking).
      *
      * @param unit whose transaction has read nothing of them yet
      * @return what the locked rows hold, which the user's cache may not know yet; empty if their versions do

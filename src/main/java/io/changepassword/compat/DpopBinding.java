@@ -17,8 +17,8 @@ import org.keycloak.services.util.DPoPUtil;
 import org.keycloak.util.TokenUtil;
 
 /**
- * The binding of an access token to a key of the client's, DPoP (RFC 9449). Keycloak's bearer authenticator verifies it from 26.4
- * on; before, where DPoP is a preview feature, only its userinfo endpoint does, and here the same is done.
+ * The binding of an access token to a key of the client, DPoP (RFC 9449). Keycloak's bearer authenticator verifies it from 26.4
+ * on. Before, DPoP is a preview feature, and only the userinfo endpoint verifies it; this class does the same.
  */
 public final class DpopBinding {
 
@@ -27,7 +27,7 @@ public final class DpopBinding {
 
     private DpopBinding() {}
 
-    /** A constant up to 26.3; from 26.4 on those for which there is a provider. */
+    /** A constant up to 26.3; from 26.4 on the algorithms that have a provider. */
     static DriftingCall linkAlgorithms(Class<?> dpop) {
         return new DriftingCall.Linker(dpop, "getDPoPSupportedAlgorithms")
                 .staticMethod("getDPoPSupportedAlgorithms", MethodType.methodType(List.class, KeycloakSession.class))

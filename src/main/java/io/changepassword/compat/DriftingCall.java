@@ -6,8 +6,8 @@ import java.lang.invoke.MethodType;
 import java.util.stream.Collectors;
 
 /**
- * A call of Keycloak's that takes other parameters, or has another name, in other versions, linked to the one that the running
- * version has. What a version has is looked up, never concluded from its number: distributors backport.
+ * A call of Keycloak whose parameters or name differ between versions, linked to the signature of the running version. Signatures
+ * are looked up, never derived from the version number, because distributors backport.
  */
 final class DriftingCall {
 
@@ -66,13 +66,13 @@ final class DriftingCall {
                     found = new DriftingCall(
                             type.getSimpleName() + "." + shape, search.in(MethodHandles.publicLookup()));
                 } catch (ReflectiveOperationException notThisOne) {
-                    // The next one may be it.
+                    // The next signature may exist.
                 }
             }
             return this;
         }
 
-        /** @throws IncompatibleKeycloakException if there is none of them */
+        /** @throws IncompatibleKeycloakException if none of the signatures exists */
         DriftingCall link() {
             if (found == null) {
                 throw new IncompatibleKeycloakException(type, method);
@@ -81,7 +81,7 @@ final class DriftingCall {
         }
     }
 
-    /** What it throws is thrown as it is. */
+    /** Exceptions of the call are thrown unchanged. */
     @SuppressWarnings("unchecked") // each link states the type that its shapes return
     <T> T invoke(Object... arguments) {
         try {

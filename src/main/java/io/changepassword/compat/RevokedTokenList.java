@@ -3,7 +3,7 @@ package io.changepassword.compat;
 import java.lang.invoke.MethodType;
 import org.keycloak.models.KeycloakSession;
 
-/** Keycloak's list from 26.7 on, a provider of its own. */
+/** The list of consumed tokens from Keycloak 26.7 on: a provider of its own. */
 final class RevokedTokenList implements ConsumedTokenList {
 
     private final DriftingCall list;

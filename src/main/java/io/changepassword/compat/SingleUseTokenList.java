@@ -6,8 +6,8 @@ import org.keycloak.models.ModelException;
 import org.keycloak.models.SingleUseObjectProvider;
 
 /**
- * Keycloak's list up to 26.6: entries among its single-use objects. Its page looks for the token's key up to 26.5, and for the
- * same with a suffix in 26.6; an entry with the suffix also outlives a restart, with Keycloak's own caches. Both are written and
+ * The list of consumed tokens up to Keycloak 26.6: entries among the single-use objects. Keycloak's page looks for the token's key
+ * up to 26.5, and for the key with a suffix in 26.6. An entry with the suffix survives a restart. Both are written and
  * looked for.
  */
 final class SingleUseTokenList implements ConsumedTokenList {
@@ -20,7 +20,7 @@ final class SingleUseTokenList implements ConsumedTokenList {
         return objects.contains(key) || objects.contains(key + REVOKED);
     }
 
-    /** The first entry decides between requests at once, the second between one and the page of 26.6. */
+    /** The first entry decides between parallel requests, the second between a request and the page of 26.6. */
     @Override
     public boolean put(KeycloakSession session, String key, long lifespan) {
         return !contains(session, key)

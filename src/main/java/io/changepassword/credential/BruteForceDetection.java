@@ -11,7 +11,7 @@ import org.keycloak.models.UserLoginFailureModel;
 import org.keycloak.models.UserModel;
 
 /**
- * Keycloak's brute-force detection, for guesses of the old password: a lock earned at login holds here, and the other way
+ * Keycloak's brute-force detection, for guesses of the old password: a lockout at login holds here, and the other way
  * round. Where the realm has switched it off, that is honoured.
  */
 public final class BruteForceDetection {
@@ -53,7 +53,7 @@ public final class BruteForceDetection {
      * @throws ChangeRefusedException {@code USER_LOCKED} or {@code NOT_SIGNED_IN}, whether the password is right or not
      */
     public StoredPassword requireUnlocked() {
-        // In a session of its own: this one remembers what it read before the lock was ours.
+        // In a session of its own: the given session has cached what it read before we got the lock.
         return UnitOfWork.rollBack(session, fresh -> {
             UserModel current = caller.requireSignedIn(fresh);
             if (realm.isBruteForceProtected()) {
@@ -89,7 +89,7 @@ public final class BruteForceDetection {
                 lock.keep();
             }
         } catch (RuntimeException failure) {
-            // Nobody knows whether it is counted: then as if it were not in time.
+            // It is unknown whether the failure was counted: handled as if it was not.
             lock.keep();
             throw failure;
         }

@@ -30,10 +30,10 @@ public record Caller(UserModel user, UserSessionModel userSession, ClientModel c
     }
 
     /**
-     * As {@link #requireSignedIn}, but a local user as the database has them, past the cache. What is read of them then is what
-     * the commit is checked against: the cache keeps credentials too, and a row that was not read has no version to have
-     * changed. A federated user's password is not in the database, and past the cache a directory that is down would look like
-     * a user who is disabled.
+     * As {@link #requireSignedIn}, but reads a local user from the database instead of the cache. The commit compares these rows:
+     * the cache keeps credentials too, and the version of a row that was not read cannot be compared.
+     * A federated user comes from the cache: the password is not in the database, and without the cache a directory that is down
+     * looks like a disabled user.
      */
     UserModel requireSignedInPastTheCache(KeycloakSession fresh) {
         return signedIn(fresh)
@@ -59,7 +59,7 @@ public record Caller(UserModel user, UserSessionModel userSession, ClientModel c
                 .filter(UserModel::isEnabled);
     }
 
-    /** @return when the session authenticated, seconds since the epoch; one without a note of that did so when it started */
+    /** @return when the session authenticated, seconds since the epoch; without such a note, the session's start */
     public int authenticatedAt() {
         String note = userSession.getNote(AuthenticationManager.AUTH_TIME);
         return note == null ? userSession.getStarted() : Integer.parseInt(note);

@@ -15,7 +15,7 @@ import org.keycloak.models.credential.PasswordCredentialModel;
 @SuppressWarnings("deprecation") // UPDATE_PASSWORD is, and listeners rely on it as long as Keycloak fires it
 public final class ChangeEvents {
 
-    /** Event detail that tells a change through this API from one through Keycloak's pages. */
+    /** Event detail that distinguishes a change through this API from a change on Keycloak's pages. */
     public static final String API_DETAIL = "api";
 
     /** Value of {@link #API_DETAIL}. */
@@ -45,7 +45,7 @@ public final class ChangeEvents {
         this.types = types;
     }
 
-    /** One event without a user: nothing of an unverified token goes into it, and a twin would only double what anybody can write. */
+    /** One event without a user: it contains nothing of an unverified token. A second event would double what anyone can write. */
     public static ChangeEvents anonymous(KeycloakSession session, Kind kind) {
         return new ChangeEvents(template(session, kind), kind.types.subList(0, 1));
     }

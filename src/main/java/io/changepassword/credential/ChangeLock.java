@@ -75,7 +75,7 @@ final class ChangeLock implements AutoCloseable {
         try {
             UnitOfWork.commit(session, unit -> unit.singleUseObjects().remove(key));
         } catch (RuntimeException unavailable) {
-            // It expires; to fail now would tell the user that a committed change did not happen.
+            // The lock expires. An exception would report a committed change as failed.
             LOG.warnf(unavailable, "The lock %s is left to its expiry", key);
         }
     }

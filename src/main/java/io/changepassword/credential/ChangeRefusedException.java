@@ -16,11 +16,11 @@ public final class ChangeRefusedException extends RuntimeException {
         NOT_SIGNED_IN,
         /** Locked by brute-force detection; {@link ChangeRefusedException#retryAfter()} says how long. */
         USER_LOCKED,
-        /** Another change of the same user is under way, or won. */
+        /** Another change of the same user is under way, or has succeeded. */
         CONFLICT,
-        /** The current password is another one; {@link ChangeRefusedException#violations()} names its field. */
+        /** The current password is wrong; {@link ChangeRefusedException#violations()} names its field. */
         WRONG_PASSWORD,
-        /** The action token proves nothing; {@link ChangeRefusedException#actionTokenFault()} says why. */
+        /** The action token is invalid; {@link ChangeRefusedException#actionTokenFault()} says why. */
         INVALID_ACTION_TOKEN,
         /** The new password violates rules; {@link ChangeRefusedException#violations()} has all of them. */
         REJECTED,

@@ -44,7 +44,7 @@ public final class PasswordChange {
     }
 
     /**
-     * Sets the new password. When it returns, that is committed and the success events are fired.
+     * Sets the new password. When this method returns, the change is committed and the success events are fired.
      *
      * @return when it was set
      * @throws ChangeRefusedException if it did not happen
@@ -63,7 +63,7 @@ public final class PasswordChange {
         return changedAt;
     }
 
-    /** The permit is released before the commit, and what follows that: a listener that mails waits for a mail server. */
+    /** Releases the permit before the commit and its listeners: a listener that mails waits for a mail server. */
     private Instant withPermit(StoredPassword beforeLock, Proof proof, NewPassword newPassword, ChangeLock lock) {
         try (Permit permit = permitFor(beforeLock)) {
             StoredPassword proved = prove(proof, lock);
@@ -75,7 +75,7 @@ public final class PasswordChange {
         }
     }
 
-    /** A directory hashes by itself, and one that hangs must not hold up everybody else. */
+    /** No permit for a directory's user: a directory hashes itself, and a hanging one must not hold the permits. */
     private Permit permitFor(StoredPassword stored) {
         return stored.isEmpty() && !StoredUser.isLocal(caller.user()) ? Permit.none() : hashing.acquire();
     }
@@ -143,7 +143,7 @@ public final class PasswordChange {
         }
     }
 
-    /** An administrator's reset, or Keycloak's own page, may have come between, and is not to be overwritten. */
+    /** An administrator's reset, or a change on Keycloak's own page, may have happened meanwhile, and must not be overwritten. */
     private static void requireSame(StoredPassword before, StoredPassword now) {
         if (!before.equals(now)) {
             throw ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);

@@ -16,7 +16,7 @@ import org.keycloak.storage.ReadOnlyException;
 final class PasswordStore {
 
     private static final String HISTORY_MESSAGE = "invalidPasswordHistoryMessage";
-    /** Id of what a user storage, a directory for one, refuses by rules of its own. */
+    /** Id of a refusal by the rules of a user storage, such as a directory. */
     private static final String USER_STORAGE = "userStorage";
 
     private static final String AGE_MESSAGE = "invalidPasswordGenericMessage";
@@ -53,13 +53,13 @@ final class PasswordStore {
         if (!stored) {
             throw refused(field, "changePassword.notStored");
         }
-        // A directory that is to be written to, and has declined: Keycloak falls through to a password of its own.
+        // A writable directory has declined: Keycloak falls back to a local password.
         if (isHeldByWritableDirectory() && !localBefore && hasLocalPassword()) {
             throw refused(field, "changePassword.notStored");
         }
     }
 
-    /** Keycloak looks for a user whom the cache has once more before it writes, and throws where a directory has them no longer. */
+    /** Before it writes, Keycloak loads a cached user again, and throws if the directory has deleted the user. */
     private void requireThere() {
         if (StoredUser.pastTheCache(user).isEmpty()) {
             throw ChangeRefusedException.because(ChangeRefusedException.Reason.NOT_SIGNED_IN);
@@ -89,7 +89,7 @@ final class PasswordStore {
         return ChangeRefusedException.rejected(List.of(Violation.of(field, USER_STORAGE, messageKey)));
     }
 
-    /** Which of the policies that only the store checks it is; all others have been checked before. */
+    /** The violated policy, one of those that only the store checks. */
     private Violation violation(String field, ModelException refusal) {
         String key = refusal.getMessage();
         List<Object> params = refusal.getParameters() == null ? List.of() : Arrays.asList(refusal.getParameters());

@@ -30,13 +30,13 @@ public interface Proof {
     }
 
     /**
-     * Uses it up, in the unit of work that stores the password, and after that: what has been refused is not used up.
+     * Consumes the proof, in the unit of work that stores the password and after the store: a refusal consumes nothing.
      *
-     * @throws ChangeRefusedException if it has been used up meanwhile; nothing is stored then
+     * @throws ChangeRefusedException if it has been consumed meanwhile; nothing is stored then
      */
     default void consume(KeycloakSession unit, UserModel user) {}
 
-    /** @return what the success events say of it */
+    /** @return the details of the success events about the proof */
     default Map<String, String> eventDetails() {
         return Map.of();
     }

@@ -27,7 +27,7 @@ public final class StoreFailure {
     /** SQLSTATE classes of a statement that is wrong in itself: bad data, and bad SQL. */
     private static final Set<String> DEFECT_CLASSES = Set.of("22", "42");
 
-    /** How a directory says no to a password, RFC 4511 result codes 19, 50, 53 and their kin; all else is an outage. */
+    /** Exceptions with which LDAP refuses a password (RFC 4511 result codes 19, 50, 53 and similar); all others are an outage. */
     private static final Set<Class<? extends NamingException>> REFUSALS = Set.of(
             AttributeModificationException.class,
             InvalidAttributeValueException.class,
@@ -64,7 +64,7 @@ public final class StoreFailure {
                 || (cause instanceof SQLException sql && CONFLICT_CLASSES.contains(sqlClass(sql)));
     }
 
-    /** Hibernate's own word for a row that another transaction has changed; it is no dependency of an extension. */
+    /** Hibernate's exception for a row that another transaction has changed, by name: Hibernate is no dependency of an extension. */
     private static boolean isStaleState(Class<?> type) {
         return type != null
                 && (type.getSimpleName().equals("StaleStateException") || isStaleState(type.getSuperclass()));

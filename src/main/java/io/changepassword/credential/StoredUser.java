@@ -21,7 +21,7 @@ final class StoredUser {
         return storageOf(user).isEmpty();
     }
 
-    /** @return the user past Keycloak's cache, as one who writes gets them; empty if the store has them no longer */
+    /** @return the user from the store instead of the cache, as a write gets it; empty if the store has deleted the user */
     static Optional<UserModel> pastTheCache(UserModel found) {
         if (!(found instanceof CachedUserModel cached)) {
             return Optional.of(found);

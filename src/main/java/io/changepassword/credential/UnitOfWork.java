@@ -62,7 +62,7 @@ public final class UnitOfWork {
         return result.get();
     }
 
-    /** Without a result, as all versions have it. The request is the one of the given session, which may be no longer as it came. */
+    /** Without a result, because all versions have this method. Uses the request of the given session, which may have been changed. */
     private static void run(KeycloakSession session, KeycloakSessionTask task) {
         KeycloakContext context = session.getContext();
         KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), context, unit -> {

@@ -58,7 +58,7 @@ final class UserSessions {
         }
     }
 
-    /** If this one cannot be ended, the next one is to be all the same. */
+    /** If this session cannot be ended, the next one still is. */
     private void end(Key key) {
         try {
             UnitOfWork.commit(session, unit -> end(unit, key));

@@ -12,12 +12,12 @@ import org.keycloak.OAuth2Constants;
  * The credential of a request: {@code Authorization} with the scheme {@code Bearer} (RFC 6750) or {@code DPoP} (RFC 9449), or
  * {@code x-access-token} where a contract has it. Nothing in it is verified yet.
  *
- * @param scheme how it came
+ * @param scheme the scheme or the header with which the token came
  * @param token as it was sent
  */
 public record AccessTokenHeader(Scheme scheme, String token) {
 
-    /** How a credential comes. */
+    /** The scheme of {@code Authorization}, or the header without a scheme. */
     public enum Scheme {
         BEARER,
         DPOP,

@@ -26,7 +26,7 @@ public final class BodyFields {
     }
 
     /**
-     * @param shape by the field's name and value, what is wrong with it
+     * @param shape returns the fault of a field, given its name and value
      * @return the field, or null if it is not there; {@link #requireNoFault} refuses the request then
      */
     public String required(String name, BiFunction<String, String, Optional<Violation>> shape) {
@@ -59,14 +59,14 @@ public final class BodyFields {
                         && MISSING.contains(fault.policy()));
     }
 
-    /** A name that differs in case alone: some readers take it for the field, so it may not be there at all. */
+    /** A name that differs in case only. Some readers take it for the field, so the request is refused. */
     private boolean hasVariant(String name) {
         return body.properties().stream()
                 .map(Map.Entry::getKey)
                 .anyMatch(other -> other.equalsIgnoreCase(name) && !other.equals(name));
     }
 
-    /** The shape of a text of which no more is demanded. */
+    /** The shape of a text that only must not be blank. */
     public static Optional<Violation> blank(String name, String value) {
         return value.isBlank()
                 ? Optional.of(Violation.of(name, Violation.NOT_BLANK, "changePassword.fieldBlank"))

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the headers say of the body that is still to come. */
+/** What the headers announce about the body. */
 public final class ContentHeaders {
 
     private final HttpHeaders headers;

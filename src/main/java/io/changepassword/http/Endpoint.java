@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * An endpoint before any request: all that its preflight, its admission and its errors depend on.
  *
- * @param method the HTTP method that it serves, beside {@code OPTIONS}, and {@code HEAD} where that is {@code GET}
+ * @param method the HTTP method; {@code OPTIONS} is served too, and {@code HEAD} with {@code GET}
  * @param path below the provider's path, without a slash at either end
  * @param credential in which headers the access token comes
  * @param body what a request carries
@@ -47,7 +47,7 @@ public record Endpoint(
         JSON
     }
 
-    /** What comes before an endpoint's path in a request's, and one slash that may come behind it. */
+    /** The part of a request's path before the endpoint's path. One slash may follow the endpoint's path. */
     private static final Pattern REQUEST_PATH = Pattern.compile("(?:/.*?)?/realms/[^/]+/change-password/(.*?)/?");
 
     /**

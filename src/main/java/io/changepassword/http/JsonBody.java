@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Reads a body: one JSON object (RFC 8259) in UTF-8, of at most 16 KiB, and strictly. No duplicate keys, nothing after the
- * object, no other encoding, and no scalar taken for another: what a filter before us has read must be what we read.
+ * object, no other encoding, no conversion of scalars: a filter in front of Keycloak must read the same request as we do.
  */
 public final class JsonBody {
 

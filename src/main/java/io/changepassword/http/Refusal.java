@@ -70,7 +70,7 @@ public enum Refusal {
             "invalidPasswordExistingMessage",
             Errors.INVALID_USER_CREDENTIALS,
             "not_proved"),
-    /** One for all faults of an action token: whoever tries one learns nothing of it. The event has the fault. */
+    /** One row for all faults of an action token, so that the response reveals nothing. The event names the fault. */
     INVALID_ACTION_TOKEN(
             401,
             "invalid_action_token",
@@ -96,7 +96,7 @@ public enum Refusal {
         static final String INSUFFICIENT_USER_AUTHENTICATION = "insufficient_user_authentication";
     }
 
-    /** What {@code WWW-Authenticate} says; {@link Challenge} writes it. */
+    /** The content of {@code WWW-Authenticate}; {@link Challenge} writes it. */
     enum Authenticate {
         /** Nothing. */
         NO,

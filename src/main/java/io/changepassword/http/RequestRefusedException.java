@@ -56,7 +56,7 @@ public final class RequestRefusedException extends RuntimeException {
                 refusal, refused.violations(), eventError, refused.retryAfter(), refused.getCause());
     }
 
-    /** When to come again is not the same for all, or all would come at once. */
+    /** The waiting time varies, so that the clients do not retry all at once. */
     static RequestRefusedException of(NoPermitException refused) {
         return switch (refused.limit()) {
             case CALLER -> new RequestRefusedException(Refusal.CONFLICT);
@@ -89,7 +89,7 @@ public final class RequestRefusedException extends RuntimeException {
                 : refusal.eventReason();
     }
 
-    /** @return seconds until the request may be sent again, for {@code Retry-After}; of an authentication, its greatest age; or 0 */
+    /** @return seconds until the request may be sent again; for an old authentication, the maximum age; else 0 */
     public long seconds() {
         return seconds;
     }

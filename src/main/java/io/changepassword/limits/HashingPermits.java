@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * How many changes this node hashes for at once. To hash a password takes a core and, with Argon2, a place among Keycloak's own
- * {@code cpu-cores}: the logins want both as well.
+ * Limits for how many changes this node hashes at once. A hash takes a core and, with Argon2, one of Keycloak's own
+ * {@code cpu-cores} permits. The logins need both as well.
  */
 public final class HashingPermits {
 
-    /** Longer than the changes before it take, well within the lifespan of a change's lock. */
+    /** Longer than the changes in front of this one take, and well within the lifespan of the change's lock. */
     private static final Duration WAIT = Duration.ofSeconds(10);
 
     private final Semaphore permits;

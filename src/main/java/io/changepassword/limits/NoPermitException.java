@@ -7,11 +7,11 @@ public final class NoPermitException extends RuntimeException {
 
     /** Whose limit it is. */
     public enum Limit {
-        /** That of the caller's session or user. */
+        /** The limit of the caller's session or user. */
         CALLER,
-        /** That of this node, for all users together. */
+        /** The limit of this node, for all users together. */
         NODE,
-        /** That of this node, for hashing passwords. */
+        /** The limit of this node for hashing passwords. */
         HASHING
     }
 

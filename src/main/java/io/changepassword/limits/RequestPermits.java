@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * How many requests this node serves at once. Each holds a worker thread, and a request with a slow body holds it for long:
+ * Limits how many requests this node serves at once. Each holds a worker thread, and a request with a slow body holds it for long:
  * without a limit the slow bodies of one user, or a rush of changes, freeze the node for all, the realm's logins too.
  */
 public final class RequestPermits {
@@ -15,12 +15,12 @@ public final class RequestPermits {
 
     public static final int PER_USER = 8;
 
-    /** Of all users: a mail server that hangs holds each for Keycloak's timeout, and must not hold all permits of the node. */
+    /** The limit of all users together: a hanging mail server holds a permit for Keycloak's timeout, and must not hold all of them. */
     static final int MAILS = 4;
 
     private static final String NODE = "node";
 
-    /** By who has them, how many permits are in use. Whoever has none is not in it, so that it holds no more than is under way. */
+    /** The number of permits in use, by user and by session. Entries without a permit are removed, so the map stays small. */
     private final Map<String, Integer> inUse = new ConcurrentHashMap<>();
 
     private final int ofNode;
@@ -31,7 +31,7 @@ public final class RequestPermits {
     }
 
     /**
-     * To be called first: a request that is refused then has cost next to nothing, or a rush would starve the logins all the same.
+     * To be called first, so that a refused request costs almost nothing. Otherwise a rush of requests would starve the logins.
      *
      * @throws NoPermitException {@code NODE} if this node serves as many requests as it may
      */

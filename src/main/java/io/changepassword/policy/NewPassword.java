@@ -4,7 +4,7 @@ import io.changepassword.settings.RealmSettings;
 import java.util.Optional;
 
 /**
- * A new password that may be judged at all: not blank, at most 255 code points, text that every store takes. It is never
+ * A new password of a valid shape: not blank, at most 255 code points, text that every store accepts. It is never
  * trimmed or normalised. Its least length is a rule of the realm, and checked only after the proof.
  *
  * @param field the name under which it was sent, for the violations
@@ -15,7 +15,7 @@ public record NewPassword(String field, String value) {
     /** Characters that show nothing though they are no white space: fillers, joiners, the empty Braille pattern. */
     private static final String INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
 
-    /** @return what is wrong with the shape, or empty if there may be a new password of this value */
+    /** @return the fault of the shape, or empty if there is none */
     public static Optional<Violation> fault(String field, String value) {
         if (value.codePoints().allMatch(NewPassword::isBlank)) {
             return Optional.of(Violation.of(field, Violation.NOT_BLANK, "changePassword.fieldBlank"));

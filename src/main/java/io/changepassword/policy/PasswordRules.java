@@ -65,7 +65,7 @@ public final class PasswordRules {
         return value.codePointCount(0, value.length()) < settings.minimumLength();
     }
 
-    /** Of the contract's minimum and the realm's own, if that is violated as well. */
+    /** The higher of the contract's minimum and the realm's own minimum. */
     private void keepTheLongerMinimum(List<Violation> violations, NewPassword newPassword) {
         boolean realmsIsLonger = violations.stream()
                 .filter(PasswordRules::isLength)

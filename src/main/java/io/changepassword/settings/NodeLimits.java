@@ -41,13 +41,13 @@ public record NodeLimits(int requests, int hashing) {
                 return number;
             }
         } catch (NumberFormatException refusedBelow) {
-            // As a number that is too small.
+            // Handled as a number that is too small.
         }
         throw new IllegalArgumentException("The option " + option + " of change-password"
                 + " (spi-realm-restapi-extension) must be a whole number of at least 1, not '" + value + "'");
     }
 
-    /** What Keycloak's own help and checks of the configuration know of the options. */
+    /** The options, for Keycloak's help and for its check of the configuration. */
     public static List<ProviderConfigProperty> options() {
         return ProviderConfigurationBuilder.create()
                 .property()

@@ -36,7 +36,7 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
 
     private static final Logger LOG = Logger.getLogger(RealmSettings.class);
 
-    /** What was logged already, as realm id and key; the same bad value is read at every request. */
+    /** Realm id and key of each warning already logged: the same bad value is read at every request. */
     private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     /** Which sessions of the user end with a change. */

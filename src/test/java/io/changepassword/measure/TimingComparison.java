@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What the time of a response tells: a measurement, and no part of the build. {@code ./mvnw verify -Dit.test=TimingComparison}
+ * What response times reveal: a measurement, and no part of the build. {@code ./mvnw verify -Dit.test=TimingComparison}
  * prints the median and the 90th percentile of each kind of refusal, as ratios to the first of its group, all taken in random
  * order. It judges no time; it fails only if a request is not refused as its kind is.
  */
