@@ -91,6 +91,11 @@ class JsonBodyTest {
     }
 
     @Test
+    void readWhenExactlyAsLargeAsTheLimitThenRead() {
+        assertThat(read("{}" + " ".repeat(16 * 1024 - 2))).isPresent();
+    }
+
+    @Test
     void readWhenLargerThanTheLimitThenReadNoFurther() {
         InputStream endless = new InputStream() {
             private int given;
