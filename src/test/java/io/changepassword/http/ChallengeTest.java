@@ -1,17 +1,22 @@
 package io.changepassword.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.changepassword.fixture.MockedRequest;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.common.Profile;
+import org.keycloak.crypto.SignatureProvider;
+import org.keycloak.provider.ProviderFactory;
 
 class ChallengeTest {
 
@@ -42,6 +47,27 @@ class ChallengeTest {
     @Test
     void ofWhenThereIsNoCredentialThenTheSchemesWithoutAnError() {
         assertThat(challenge(Refusal.NO_CREDENTIAL)).isEqualTo("Bearer realm=\"a-realm\", DPoP algs=\"\"");
+    }
+
+    /** RFC 9449 section 7.1; in one order, whichever the server's has. */
+    @Test
+    void ofWhenDpopIsOfferedThenWithItsAlgorithmsInOrder() {
+        List<ProviderFactory<?>> factories = Stream.of("RS256", "ES256", "PS256")
+                .<ProviderFactory<?>>map(this::signatureProvider)
+                .toList();
+        when(request.keycloak.factory.getProviderFactoriesStream(SignatureProvider.class))
+                .thenAnswer(call -> factories.stream());
+
+        assertThat(challenge(Refusal.NO_CREDENTIAL)).endsWith(", DPoP algs=\"ES256 PS256 RS256\"");
+    }
+
+    private ProviderFactory<?> signatureProvider(String algorithm) {
+        ProviderFactory<?> factory = mock(ProviderFactory.class);
+        when(factory.getId()).thenReturn(algorithm);
+        SignatureProvider provider = mock(SignatureProvider.class);
+        when(provider.isAsymmetricAlgorithm()).thenReturn(true);
+        when(request.session.getProvider(SignatureProvider.class, algorithm)).thenReturn(provider);
+        return factory;
     }
 
     @Test
