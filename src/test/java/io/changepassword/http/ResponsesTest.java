@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
 
 import io.changepassword.credential.ChangeEvents;
 import io.changepassword.fixture.MockedRequest;
@@ -18,16 +19,23 @@ import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.keycloak.common.Profile;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventType;
@@ -74,6 +82,20 @@ class ResponsesTest {
 
         verify(request.securityHeaders).skipHeaders();
         assertThat(response.getHeaderString("X-Content-Type-Options")).isEqualTo("nosniff");
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    void withWhenTheRealmHasSwitchedASecurityHeaderOffThenItIsNotSent(String off) {
+        Map<String, String> ofRealm = new HashMap<>();
+        ofRealm.put("xFrameOptions", off);
+        ofRealm.put("referrerPolicy", "same-origin");
+        when(request.keycloak.realm.getBrowserSecurityHeaders()).thenReturn(ofRealm);
+        request.header("Content-Type", "a", "b");
+
+        assertThat(responses.with(200, Map.of()).getHeaders())
+                .doesNotContainKey("X-Frame-Options")
+                .containsEntry("Referrer-Policy", List.of("same-origin"));
     }
 
     @Test
@@ -205,6 +227,20 @@ class ResponsesTest {
         assertThat(request.session.getTransactionManager().getRollbackOnly()).isTrue();
     }
 
+    /** The response says no more than that it is unavailable: whoever runs the server finds the cause in the log. */
+    @Test
+    void unlessRefusedWhenAStoreIsDownThenTheLogHasTheRealmAndTheCause() {
+        PersistenceException outage = new PersistenceException("an outage");
+
+        assertThat(logged(() -> refused(responses, outage))).singleElement().satisfies(logged -> {
+            assertThat(logged.getLevel().intValue()).isEqualTo(Level.SEVERE.intValue());
+            assertThat(logged.getMessage()).contains("Realm a-realm:");
+            assertThat(logged.getThrown()).isSameAs(outage);
+        });
+        assertThat(logged(() -> refused(responses, new RequestRefusedException(Refusal.CONFLICT))))
+                .isEmpty();
+    }
+
     @Test
     void unlessRefusedWhenAWriterHasLostThenConflict() {
         assertThat(refused(responses, new OptimisticLockException()).getStatus())
@@ -232,6 +268,30 @@ class ResponsesTest {
                 }))
                 .isSameAs(inner);
         verify(request.keycloak.eventStore, never()).onEvent(any(Event.class));
+    }
+
+    private static List<LogRecord> logged(Runnable work) {
+        List<LogRecord> records = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord logged) {
+                records.add(logged);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(Responses.class.getName());
+        logger.addHandler(handler);
+        try {
+            work.run();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return records;
     }
 
     private static Response refused(Responses responses, RuntimeException failure) {
