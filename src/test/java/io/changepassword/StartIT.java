@@ -33,14 +33,22 @@ class StartIT {
     static final TestRealm REALM = new TestRealm();
 
     @Test
-    void startWhenAllIsKnownThenOneLineSaysTheVersionsAndLinked() throws IOException {
+    void startWhenAllIsKnownThenOneLineSaysTheVersionsAndADebugLineWhatIsLinked() throws IOException {
         assertThat(logged("keycloak.log", "keycloak-change-password"))
                 .singleElement()
                 .asString()
                 .contains("INFO")
                 .endsWith("keycloak-change-password " + System.getProperty("project.version") + " on Keycloak "
                         + REALM.version() + ": linked");
-        assertThat(logged("keycloak.log", "BruteForceProtector.failedLogin(")).isEmpty();
+        assertThat(logged("keycloak.log", "BruteForceProtector.failedLogin("))
+                .singleElement()
+                .asString()
+                .contains(
+                        "DEBUG",
+                        "BruteForceProtector.successfulLogin(",
+                        "AuthResult.",
+                        "DPoPUtil.",
+                        "KeycloakSession.");
     }
 
     @Test
