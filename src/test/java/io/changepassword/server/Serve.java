@@ -132,16 +132,16 @@ public final class Serve {
                       -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
                       -d '{"loginId":"alice","oldPassword":"Wonderland-1","newPassword":"LookingGlass-2"}'
 
-                3. Sign in with the old password, which gives no token any more, and with the new one.
+                3. Sign in with the new password.
 
-                    token alice Wonderland-1
                     TOKEN=$(token alice LookingGlass-2)
 
-                4. Change it back: {} and 200.
+                4. Change it back: {} and 200. Then LookingGlass-2 gives no token any more.
 
                     curl -s -w '\\n%{http_code}\\n' {server}/realms/demo/change-password/api/svc/v1/users/change-password \\
                       -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
                       -d '{"loginId":"alice","oldPassword":"LookingGlass-2","newPassword":"Wonderland-1"}'
+                    token alice LookingGlass-2
 
                 5. Sign in as bob, and have a token mailed to him: 202. Within a minute of the last mail it is 429; then there
                    is no new token, and steps 6 and 7 are 401.

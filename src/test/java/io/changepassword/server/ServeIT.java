@@ -73,7 +73,7 @@ class ServeIT {
     @Test
     void commandsWhenAPasswordHasBeenChangedThenTheTokenFunctionSaysSoAndTheyChangeItBack() throws Exception {
         String commands = commands();
-        String upToTheChange = commands.substring(0, commands.indexOf("token alice Wonderland-1\n"));
+        String upToTheChange = commands.substring(0, commands.indexOf("TOKEN=$(token alice LookingGlass-2)"));
 
         assertThat(statuses("bash", upToTheChange)).containsExactly("200");
         assertThat(run("bash", upToTheChange))
