@@ -67,6 +67,8 @@ class AccessTokenHeaderTest {
                 "Bearer a, , Bearer b",
                 "Bearer a, x-scheme~1 b",
                 "Bearer realm=\"x\", Bearer b",
+                "Bearer a, Digest realm=\"x\"",
+                "Digest realm=\"x\", Basic realm=\"y\"",
                 "Bearer a\"b, Bearer c"
             })
     void isAmbiguousWhenASchemeAndASpaceFollowACommaThenTrue(String authorization) {
@@ -83,6 +85,7 @@ class AccessTokenHeaderTest {
                 "Bearer {\"error_description\": \"a \\\", b c\"}",
                 "Bearer a, realm=\"x\"",
                 "Bearer a, realm=\"x y\"",
+                "\"a, Bearer b\"",
                 "Bearer a,b",
                 "Bearer a, b",
                 "Bearer a,",
