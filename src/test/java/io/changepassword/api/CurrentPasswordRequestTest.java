@@ -65,6 +65,7 @@ class CurrentPasswordRequestTest {
     void toStringWhenItHoldsSecretsThenShowsNone() {
         CurrentPasswordRequest request = CurrentPasswordRequest.of(body("alice", "canary-old", "canary-new"));
 
+        assertThat(request).hasToString("CurrentPasswordRequest[*]");
         assertThat(request + " " + request.oldPassword() + " " + request.newPassword())
                 .doesNotContain("canary");
         assertThat(new AccessTokenHeader(AccessTokenHeader.Scheme.BEARER, "canary").toString())
