@@ -110,6 +110,15 @@ class AdmissionTest {
         assertRefused(Refusal.HTTPS_REQUIRED);
     }
 
+    /** As behind a reverse proxy that speaks HTTP, or on the developer's own machine. */
+    @Test
+    void admitWhenTheRealmRequiresNoHttpsThenHttpIsGoodEnough() {
+        endpoint = ActionTokenMailResource.ENDPOINT;
+        request.at(URI.create("http://id.example/realms/a-realm/change-password/a/path"));
+
+        assertThat(admit(verified -> verified.thenReturn(Optional.of(bearer)))).isNotNull();
+    }
+
     @Test
     void admitWhenTheRealmIsDisabledThenRefused() {
         when(request.keycloak.realm.isEnabled()).thenReturn(false);
