@@ -114,6 +114,21 @@ class CallerAuthorizationTest {
     }
 
     @Test
+    void requireWhenTheAuthenticationIsExactlyOfTheMaximumAgeThenAllowed() {
+        maximumAge();
+        long second;
+        boolean allowed;
+        do {
+            second = now();
+            when(keycloak.userSession.getStarted()).thenReturn((int) second - MAX_AGE);
+            allowed = isAllowed();
+            // Once more if the clock has ticked meanwhile.
+        } while (now() != second);
+
+        assertThat(allowed).isTrue();
+    }
+
+    @Test
     void requireWhenAuthenticatedAnewThenTheSessionsStartDoesNotCount() {
         maximumAge();
         when(keycloak.userSession.getStarted()).thenReturn(now() - 10 * MAX_AGE);
