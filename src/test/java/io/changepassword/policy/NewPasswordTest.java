@@ -58,8 +58,14 @@ class NewPasswordTest {
 
     @Test
     void faultWhenPasswordIsOrdinaryThenNone() {
-        for (String password : new String[] {"x", " x ", "p\u00e4ssword", "\uD83D\uDE00", "a\u200bb", "\uffff"}) {
+        for (String password :
+                new String[] {"x", " x ", "p\u00e4ssword", "\uD83D\uDE00", "a\u200bb", "\uffff", "\udb80\udc00"}) {
             assertThat(NewPassword.fault("newPassword", password)).as(password).isEmpty();
         }
+    }
+
+    @Test
+    void toStringThenNoSecret() {
+        assertThat(new NewPassword("newPassword", "canary")).hasToString("NewPassword[*]");
     }
 }
