@@ -46,6 +46,12 @@ class NodeLimitsTest {
                 .extracting(ProviderConfigProperty::getName)
                 .containsExactly("max-requests", "max-hashing");
         assertThat(NodeLimits.options())
+                .extracting(ProviderConfigProperty::getType)
+                .containsOnly(ProviderConfigProperty.INTEGER_TYPE);
+        assertThat(NodeLimits.options())
+                .extracting(ProviderConfigProperty::getDefaultValue)
+                .containsExactly(16, null);
+        assertThat(NodeLimits.options())
                 .extracting(ProviderConfigProperty::getHelpText)
                 .allSatisfy(text -> assertThat(text).isNotBlank());
     }
