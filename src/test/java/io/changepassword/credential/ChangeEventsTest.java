@@ -161,6 +161,30 @@ class ChangeEventsTest {
         assertThat(keycloak.eventTypes()).containsExactly(EventType.SEND_RESET_PASSWORD);
     }
 
+    /** As Keycloak's own page, which names no address either. */
+    @Test
+    void refusedWhenItIsAboutAChangeThenWithoutTheAddress() {
+        when(keycloak.user.getEmail()).thenReturn("alice@example.com");
+
+        ChangeEvents.of(keycloak.session, Kind.CHANGE, keycloak.caller).refused("an_error", null);
+
+        assertThat(keycloak.events)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.getDetails()).doesNotContainKey("email"));
+    }
+
+    @Test
+    void succeededWhenFiredTwiceThenNothingOfTheFirstIsLeft() {
+        events.succeeded(Map.of("action", "a-token"));
+        events.succeeded(Map.of());
+
+        keycloak.session.close();
+
+        assertThat(keycloak.events)
+                .extracting(event -> event.getDetails().get("action"))
+                .containsExactly("a-token", "a-token", null, null);
+    }
+
     @Test
     void succeededWhenThereAreDetailsThenEachEventHasThem() {
         events.succeeded(Map.of("action", "a-token"));
