@@ -9,6 +9,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import io.changepassword.fixture.MockedKeycloak;
+import io.changepassword.policy.NewPassword;
 import io.changepassword.policy.Violation;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,17 @@ class CurrentPasswordTest {
         when(keycloak.credentials.isConfiguredFor(any())).thenReturn(false);
 
         assertThat(faultOf(RIGHT)).isEmpty();
+    }
+
+    /** PBKDF2 proves the old password with NULs behind it too. Then the password without them is the current one. */
+    @Test
+    void isSameAsThenNulsBehindTheProvedPasswordDoNotCount() {
+        NewPassword chosen = new NewPassword("aField", "old");
+
+        assertThat(new CurrentPassword("old").isSameAs(chosen)).isTrue();
+        assertThat(new CurrentPassword("old\0\0").isSameAs(chosen)).isTrue();
+        assertThat(new CurrentPassword("o\0ld").isSameAs(chosen)).isFalse();
+        assertThat(new CurrentPassword("new").isSameAs(chosen)).isFalse();
     }
 
     @Test
