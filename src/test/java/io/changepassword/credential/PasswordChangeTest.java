@@ -20,6 +20,7 @@ import io.changepassword.limits.NoPermitException;
 import io.changepassword.policy.NewPassword;
 import io.changepassword.policy.Violation;
 import io.changepassword.settings.RealmSettings;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +33,7 @@ import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
+import org.keycloak.models.jpa.entities.CredentialEntity;
 import org.mockito.stubbing.Answer;
 
 @SuppressWarnings("deprecation") // UPDATE_PASSWORD, as in the class tested
@@ -164,6 +166,24 @@ class PasswordChangeTest {
         assertRefused(RIGHT, NEW, Reason.CONFLICT);
 
         assertThat(keycloak.password).isEqualTo("a reset");
+    }
+
+    /** The cache has the credentials of a user from a directory, and may not know of a reset yet. The locked row does. */
+    @Test
+    void changeWhenTheLockedRowOfADirectorysUserIsAnotherThenTheResetStands() {
+        keycloak.federate();
+        when(keycloak.credentials.getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE))
+                .thenAnswer(call -> Stream.of(MockedKeycloak.row("row", 1L, "data", "secret")));
+        CredentialEntity reset = new CredentialEntity();
+        reset.setCreatedDate(2L);
+        reset.setCredentialData("data");
+        reset.setSecretData("a reset");
+        when(keycloak.database.find(CredentialEntity.class, "row", LockModeType.PESSIMISTIC_WRITE))
+                .thenReturn(reset);
+
+        assertRefused(RIGHT, NEW, Reason.CONFLICT);
+
+        verify(keycloak.credentials, never()).updateCredential(any());
     }
 
     @Test
