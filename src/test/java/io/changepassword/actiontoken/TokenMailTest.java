@@ -17,6 +17,9 @@ import freemarker.template.TemplateMethodModelEx;
 import io.changepassword.fixture.MockedJaxRs;
 import io.changepassword.fixture.MockedSession;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.common.util.Time;
 import org.keycloak.email.EmailException;
@@ -154,6 +158,45 @@ class TokenMailTest {
         assertThatThrownBy(this::send).isInstanceOf(EmailException.class).hasCause(unreadable);
 
         verify(mails, never()).send(anyString(), anyString(), anyMap());
+    }
+
+    /** Then surely none was sent. */
+    @ParameterizedTest
+    @ValueSource(classes = {ConnectException.class, UnknownHostException.class})
+    void sendWhenTheMailServerCannotBeReachedThenTheNextMailNeedNotWait(Class<? extends Exception> type)
+            throws Exception {
+        fail(new EmailException("down", new IOException(type.getConstructor().newInstance())));
+
+        assertThat(MailLimit.take(keycloak.session, keycloak.user)).isTrue();
+    }
+
+    /** It may be on its way. */
+    @Test
+    void sendWhenTheMailServerFailsMidwayThenTheNextMailHasToWait() throws EmailException {
+        fail(new EmailException("timed out", new SocketTimeoutException()));
+
+        assertThat(MailLimit.take(keycloak.session, keycloak.user)).isFalse();
+    }
+
+    private void fail(EmailException failure) throws EmailException {
+        MailLimit.take(keycloak.session, keycloak.user);
+        doThrow(failure).when(mails).send(anyString(), anyString(), anyMap());
+        assertThatThrownBy(this::send).isSameAs(failure);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "alice@example.com, true, true",
+        "alice@example.com, false, false",
+        "'', true, false",
+        "' ', true, false",
+        ", true, false"
+    })
+    void hasVerifiedAddressThenOnlyIfThereIsOneAndItIsVerified(String address, boolean verified, boolean has) {
+        when(keycloak.user.getEmail()).thenReturn(address);
+        when(keycloak.user.isEmailVerified()).thenReturn(verified);
+
+        assertThat(TokenMail.hasVerifiedAddress(keycloak.user)).isEqualTo(has);
     }
 
     private int send() throws EmailException {
