@@ -3,12 +3,14 @@ package io.changepassword.actiontoken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.when;
 
+import io.changepassword.fixture.LogLines;
 import io.changepassword.fixture.MockedJaxRs;
 import io.changepassword.fixture.MockedSession;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -19,6 +21,9 @@ class TokenLinkTest {
 
     private static final String KEYCLOAKS_PAGE =
             "https://id.example/realms/a-realm/login-actions/action-token?key=a.b.c";
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private final MockedSession keycloak = new MockedSession();
 
@@ -32,6 +37,7 @@ class TokenLinkTest {
     @ValueSource(strings = {"", " "})
     void toWhenTheClientHasNoLinkThenKeycloaksPage(String own) {
         assertThat(link(own)).isEqualTo(KEYCLOAKS_PAGE);
+        assertThat(log.lines()).isEmpty();
     }
 
     @ParameterizedTest
@@ -65,8 +71,12 @@ class TokenLinkTest {
                 "https://app.example/ ?token={token}",
                 "{token}"
             })
-    void toWhenTheClientsLinkIsNotAllowedThenKeycloaksPage(String own) {
+    void toWhenTheClientsLinkIsNotAllowedThenKeycloaksPageAndAWarning(String own) {
         assertThat(link(own)).isEqualTo(KEYCLOAKS_PAGE);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN Realm a-realm, client an-app: changePassword.tokenLink is no redirect URI");
     }
 
     /** Keycloak resolves a relative redirect URI against its own host. */
