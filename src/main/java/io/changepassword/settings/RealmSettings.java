@@ -14,14 +14,13 @@ import org.keycloak.models.UserModel;
  * The settings of one realm: realm attributes, so that the admin REST API, realm files and the console can all set them. A
  * bad value falls back to the default and is logged once.
  *
- * @param enabled {@value #ENABLED}: whether the realm offers the API at all (default {@code true})
  * @param endSessions {@value #END_SESSIONS}: which sessions of the user end with a change (default {@code others})
  * @param minimumLength {@value #MINIMUM_LENGTH}: the shortest new password, in code points (default and least 8, at most
  *     255); the realm's own {@code length} policy may demand more
  * @param maxAuthAge {@value #MAX_AUTH_AGE}: seconds since the caller's session authenticated after which it must do so
  *     again (RFC 9470); unset by default
  */
-public record RealmSettings(boolean enabled, EndSessions endSessions, int minimumLength, OptionalInt maxAuthAge) {
+public record RealmSettings(EndSessions endSessions, int minimumLength, OptionalInt maxAuthAge) {
 
     public static final String ENABLED = "changePassword.enabled";
     public static final String END_SESSIONS = "changePassword.endSessions";
@@ -50,7 +49,6 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
 
     public static RealmSettings of(RealmModel realm) {
         return new RealmSettings(
-                isOpen(realm),
                 read(realm, END_SESSIONS, EndSessions.OTHERS, RealmSettings::parseEndSessions),
                 read(
                         realm,
@@ -64,7 +62,7 @@ public record RealmSettings(boolean enabled, EndSessions endSessions, int minimu
                         value -> OptionalInt.of(parseInt(value, 0, Integer.MAX_VALUE))));
     }
 
-    /** @return whether the realm offers the API at all */
+    /** @return {@value #ENABLED}: whether the realm offers the API at all (default {@code true}) */
     public static boolean isOpen(RealmModel realm) {
         return read(realm, ENABLED, true, RealmSettings::parseBoolean);
     }

@@ -24,7 +24,7 @@ class RealmSettingsTest {
     @Test
     void ofWhenNothingIsSetThenDefaults() {
         assertThat(RealmSettings.of(realm))
-                .isEqualTo(new RealmSettings(true, RealmSettings.EndSessions.OTHERS, 8, OptionalInt.empty()));
+                .isEqualTo(new RealmSettings(RealmSettings.EndSessions.OTHERS, 8, OptionalInt.empty()));
     }
 
     @Test
@@ -35,7 +35,7 @@ class RealmSettingsTest {
         when(realm.getAttribute("changePassword.maxAuthAge")).thenReturn("0");
 
         assertThat(RealmSettings.of(realm))
-                .isEqualTo(new RealmSettings(false, RealmSettings.EndSessions.ALL, 255, OptionalInt.of(0)));
+                .isEqualTo(new RealmSettings(RealmSettings.EndSessions.ALL, 255, OptionalInt.of(0)));
     }
 
     @Test
@@ -43,7 +43,7 @@ class RealmSettingsTest {
         when(realm.getAttribute("changePassword.enabled")).thenReturn("true");
         when(realm.getAttribute("changePassword.minimumLength")).thenReturn("8");
 
-        assertThat(RealmSettings.of(realm).enabled()).isTrue();
+        assertThat(RealmSettings.isOpen(realm)).isTrue();
         assertThat(RealmSettings.of(realm).minimumLength()).isEqualTo(8);
     }
 
@@ -62,7 +62,7 @@ class RealmSettingsTest {
         when(realm.getAttribute(key)).thenReturn(value);
 
         assertThat(RealmSettings.of(realm))
-                .isEqualTo(new RealmSettings(true, RealmSettings.EndSessions.OTHERS, 8, OptionalInt.empty()));
+                .isEqualTo(new RealmSettings(RealmSettings.EndSessions.OTHERS, 8, OptionalInt.empty()));
     }
 
     /** The settings are read with every request. */
