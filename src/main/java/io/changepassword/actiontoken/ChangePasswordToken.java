@@ -33,12 +33,12 @@ public final class ChangePasswordToken extends DefaultActionToken {
     }
 
     /** @return whether the user may still set a password with it, unless it has been used; its signature is verified elsewhere */
-    public boolean isUsable(KeycloakSession session, UserModel user) {
+    boolean isUsable(KeycloakSession session, UserModel user) {
         return RealmSettings.isUpdatePasswordEnabled(session.getContext().getRealm()) && age().isValid(session, user);
     }
 
     /** @return false if the token has been consumed before */
-    public boolean consume(KeycloakSession session) {
+    boolean consume(KeycloakSession session) {
         return ConsumedTokens.put(session, serializeKey(), getExp());
     }
 

@@ -25,7 +25,7 @@ import org.keycloak.services.Urls;
  * <p>Checks what Keycloak's {@code LoginActionsService} checks, and more: the algorithm with which Keycloak signs action tokens,
  * an expiry, and that the token is newer than the password.
  */
-public final class PresentedActionToken {
+final class PresentedActionToken {
 
     private static final String UPDATE_PASSWORD = UserModel.RequiredAction.UPDATE_PASSWORD.name();
 
@@ -41,7 +41,7 @@ public final class PresentedActionToken {
     }
 
     /** @return the token, if this realm has signed it and it is of a type that serves; whether it may be used is not said */
-    public static Optional<PresentedActionToken> read(KeycloakSession session, String encoded) {
+    static Optional<PresentedActionToken> read(KeycloakSession session, String encoded) {
         if (!isSignedAsActionTokensAre(session, encoded)) {
             return Optional.empty();
         }
@@ -87,7 +87,7 @@ public final class PresentedActionToken {
      * @param client the client that presents it
      * @return empty if it may be used; otherwise one of {@link Errors}
      */
-    public Optional<String> fault(KeycloakSession session, UserModel user, ClientModel client) {
+    Optional<String> fault(KeycloakSession session, UserModel user, ClientModel client) {
         RealmModel realm = session.getContext().getRealm();
         if (!isOfRealm(session, realm) || !isComplete() || !RealmSettings.isUpdatePasswordEnabled(realm)) {
             return Optional.of(Errors.INVALID_TOKEN);
@@ -140,17 +140,17 @@ public final class PresentedActionToken {
      *
      * @return false if it has been consumed before
      */
-    public boolean consume(KeycloakSession session, UserModel user) {
+    boolean consume(KeycloakSession session, UserModel user) {
         furtherActions.forEach(user::addRequiredAction);
         return ConsumedTokens.put(session, token.serializeKey(), token.getExp());
     }
 
-    public String type() {
+    String type() {
         return token.getType();
     }
 
     /** @return its id, the claim {@code jti}, which is no secret */
-    public String id() {
+    String id() {
         return token.getId();
     }
 }

@@ -14,7 +14,7 @@ import org.keycloak.theme.Theme;
  * Sentences for the user: the realm's login theme, the texts of its localisation in the admin console over it, in the locale
  * that Keycloak's pages would take.
  */
-public final class Messages {
+final class Messages {
 
     private final Properties bundle;
     private final Locale locale;
