@@ -67,6 +67,11 @@ public final class ChangeRefusedException extends RuntimeException {
         return new ChangeRefusedException(Reason.REJECTED, sorted, null, 0, null);
     }
 
+    /** @param cause how a store has reported that another writer won */
+    static ChangeRefusedException conflict(Throwable cause) {
+        return new ChangeRefusedException(Reason.CONFLICT, List.of(), null, 0, cause);
+    }
+
     static ChangeRefusedException unavailable(Throwable cause) {
         return new ChangeRefusedException(Reason.UNAVAILABLE, List.of(), null, 0, cause);
     }

@@ -48,7 +48,7 @@ public final class StoreFailure {
             return failure;
         }
         if (anyCause(failure, StoreFailure::isConflict)) {
-            return ChangeRefusedException.because(ChangeRefusedException.Reason.CONFLICT);
+            return ChangeRefusedException.conflict(failure);
         }
         if (anyCause(failure, StoreFailure::isDefect)) {
             return failure;

@@ -71,15 +71,22 @@ public final class Responses {
 
     /** @return the response to a refusal, whose events are fired; the transaction is rolled back */
     public WebApplicationException refuse(RequestRefusedException refused) {
-        if (refused.refusal() == Refusal.UNAVAILABLE) {
-            LOG.errorf(refused.getCause(), "Realm %s: a store cannot be reached, no password is changed", realmName());
-        }
+        log(refused);
         if (refused.eventError() != null) {
             events().refused(refused.eventError(), refused.eventReason());
         }
         // JAX-RS takes an exception's entity as it is, and calls no mapper, which would have rolled back.
         session.getTransactionManager().setRollbackOnly();
         return new WebApplicationException(response(refused));
+    }
+
+    /** An outage is for the operator to see. A lost race is not; what looks like one may be a defect. */
+    private void log(RequestRefusedException refused) {
+        if (refused.refusal() == Refusal.UNAVAILABLE) {
+            LOG.errorf(refused.getCause(), "Realm %s: a store cannot be reached", realmName());
+        } else if (refused.getCause() != null) {
+            LOG.debugf(refused.getCause(), "Realm %s: a store reports a conflict", realmName());
+        }
     }
 
     private ChangeEvents events() {
